@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The compiler holds the house rules: arrows run one way, imports are internal unless they are public API.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "plumbline",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "plumbline", targets: ["plumbline"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "KnowledgeModel", swiftSettings: strict),
+    .target(
+      name: "TextFormats", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+    .target(name: "DecisionEngine", dependencies: ["KnowledgeModel"], swiftSettings: strict),
+    .target(
+      name: "KnowledgeBase",
+      dependencies: ["KnowledgeModel", "TextFormats", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Questionnaire", dependencies: ["KnowledgeModel", "DecisionEngine", "TextFormats"],
+      swiftSettings: strict),
+    .systemLibrary(
+      name: "CCMarkGFM",
+      providers: [
+        .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
+      ]),
+    .target(name: "Markdown", dependencies: ["CCMarkGFM"], swiftSettings: strict),
+    .target(
+      name: "Documents",
+      dependencies: [
+        "KnowledgeModel", "DecisionEngine", "Markdown", "TextFormats",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ], swiftSettings: strict),
+    .executableTarget(name: "EmbedContentTool", swiftSettings: strict),
+    .plugin(name: "EmbedContent", capability: .buildTool(), dependencies: ["EmbedContentTool"]),
+    .target(name: "Content", exclude: ["embedded"], swiftSettings: strict, plugins: ["EmbedContent"]),
+    .executableTarget(
+      name: "plumbline",
+      dependencies: [
+        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Content",
+        "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,9 @@
+/// The files that the binary carries: the knowledge base and the templates.
+/// `files` and `fingerprint` are written by the EmbedContent plugin.
+public enum Content {
+  /// The embedded files below a folder, with paths relative to it.
+  public static func files(under folder: String) -> [(path: String, text: String)] {
+    files.filter { $0.path.hasPrefix(folder + "/") }
+      .map { (path: String($0.path.dropFirst(folder.count + 1)), text: $0.text) }
+  }
+}
