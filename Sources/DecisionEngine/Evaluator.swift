@@ -1,32 +1,139 @@
+internal import Foundation
 public import KnowledgeModel
-
-/// Evaluates answers against the knowledge. Pure: the same input gives the same assessment.
-public struct Evaluator: Sendable {
-  public let knowledge: Knowledge
-  public let mode: Mode
-
-  public init(_ knowledge: Knowledge, mode: Mode = .current) {
-    self.knowledge = knowledge
-    self.mode = mode
-  }
-
-  /// The whole assessment: outcomes with their trace, headroom and flips.
-  public func assess(_ sheet: AnswerSheet) -> Assessment {
-    Assessment(sheet: sheet, mode: mode, traits: [], decisions: [], practices: [], checks: [], warnings: [])
-  }
-
-  /// The outcomes alone, by decision id: what an interview asks after every answer.
-  public func outcomes(_ answers: [String: Answer]) -> [String: Outcome] { [:] }
-
-  /// The value of an arithmetic expression for an assessment's traits; nil where it has no bounds.
-  public func value(of expression: Expression, in assessment: Assessment) -> Interval? { nil }
-}
 
 /// The outcome of one decision, without its trace.
 public struct Outcome: Sendable, Hashable {
   public var status: Status
   public var outcome: String?
+  /// Position of the rule that decided, from 0.
   public var rule: Int?
   /// Sorted; `not-applicable` among them where applicability is open.
   public var possible: [String]
+}
+
+/// Evaluates answers against the knowledge. Pure: the same input gives the same assessment.
+public struct Evaluator: Sendable {
+  public let knowledge: Knowledge
+  public let mode: Mode
+  let program: Program
+
+  public init(_ knowledge: Knowledge, mode: Mode = .current) {
+    self.knowledge = knowledge
+    self.mode = mode
+    program = Program(knowledge, mode: mode)
+  }
+
+  /// The outcomes alone, by decision id: what an interview asks after every answer.
+  public func outcomes(_ answers: [String: Answer]) -> [String: Outcome] {
+    let outcomes = evaluate(Situation(program, answers))
+    return Dictionary(
+      zip(program.decisions, outcomes).map { ($0.decision.id, $1) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The outcomes with the traits that would settle the undecided ones, in order of area and id.
+  public func verdicts(_ answers: [String: Answer]) -> [(decision: Decision, outcome: Outcome, needs: [String])] {
+    let situation = Situation(program, answers)
+    let outcomes = evaluate(situation)
+    return program.decisions.indices.map { position in
+      let needs = outcomes[position].status == .undecided ? needs(of: position, situation, outcomes[position]) : []
+      return (program.decisions[position].decision, outcomes[position], needs)
+    }
+  }
+
+  /// The whole assessment: outcomes with their trace, headroom and flips.
+  public func assess(_ sheet: AnswerSheet) -> Assessment {
+    let situation = Situation(program, sheet.answers)
+    let outcomes = evaluate(situation)
+    let readings = program.traits.enumerated().map { position, trait in
+      TraitReading(
+        trait: trait, state: situation.values[position].state(trait.kind), origin: situation.origins[position])
+    }
+    let trace = Trace(program: program, situation: situation, outcomes: outcomes)
+    let decisions = program.decisions.indices.map { position -> DecisionResult in
+      let outcome = outcomes[position]
+      return DecisionResult(
+        decision: program.decisions[position].decision, status: outcome.status, outcome: outcome.outcome,
+        rule: outcome.rule, because: trace.because(position), rejected: trace.rejected(position),
+        headroom: trace.headroom(position),
+        flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
+        needs: outcome.status == .undecided ? needs(of: position, situation, outcome) : [])
+    }
+    func applied<Item>(_ items: [Item], _ applies: (Item) -> RuleCondition?) -> [Applied<Item>] {
+      items.compactMap { item in
+        let truth = applies(item).map { program.compile($0[mode].condition).truth(situation.values, outcomes) } ?? .true
+        return truth == .false ? nil : Applied(item: item, truth: truth)
+      }
+    }
+    return Assessment(
+      sheet: sheet, mode: mode, traits: readings, decisions: decisions,
+      practices: applied(knowledge.practices, \.applies), checks: applied(knowledge.checks, \.applies),
+      warnings: disagreements(situation))
+  }
+
+  /// The value of an arithmetic expression for an assessment's traits; nil where it has no bounds.
+  public func value(of expression: Formula, in assessment: Assessment) -> Interval? {
+    let values = program.traits.map { trait -> Value in
+      if case .quantity(let interval)? = assessment.reading(trait.id)?.state {
+        .quantity(interval)
+      } else {
+        Value(domain: trait.kind)
+      }
+    }
+    return program.compile(expression).value(values)
+  }
+
+  // MARK: Inside
+
+  /// By position of the decision.
+  func evaluate(_ situation: Situation) -> [Outcome] {
+    var outcomes: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
+    for position in program.order { outcomes[position] = outcome(of: position, situation, outcomes) }
+    return outcomes.map { $0 ?? Outcome(status: .undecided, outcome: nil, rule: nil, possible: []) }
+  }
+
+  func outcome(of position: Int, _ situation: Situation, _ outcomes: [Outcome?]) -> Outcome {
+    let compiled = program.decisions[position]
+    let applies = compiled.applies?.truth(situation.values, outcomes) ?? .true
+    if applies == .false {
+      return Outcome(status: .notApplicable, outcome: nil, rule: nil, possible: [Outcome.notApplicable])
+    }
+    var possible: [String] = []
+    var hit: Int?
+    for (index, rule) in compiled.rules.enumerated() {
+      let truth = rule.when.truth(situation.values, outcomes)
+      guard truth != .false else { continue }
+      if compiled.decision.hitPolicy == .unique, truth == .true { possible = [] }
+      if !possible.contains(rule.then) { possible.append(rule.then) }
+      hit = hit ?? index
+      if truth == .true { break }
+    }
+    if applies == .true, possible.count == 1 {
+      return Outcome(status: .decided, outcome: possible[0], rule: hit, possible: possible)
+    }
+    if applies == .unknown { possible.append(Outcome.notApplicable) }
+    return Outcome(status: .undecided, outcome: nil, rule: nil, possible: possible.sorted())
+  }
+
+  /// Traits that were given, and contradict what follows from the others.
+  private func disagreements(_ situation: Situation) -> [String] {
+    program.traits.indices.compactMap { position -> String? in
+      let trait = program.traits[position]
+      guard situation.origins[position] == .answered, let unit = trait.kind.unit,
+        case .quantity(let given) = situation.values[position],
+        let expression = situation.derivation(program, position),
+        expression.traits.contains(where: { situation.origins[$0] == .answered }),
+        let derived = expression.value(situation.values)
+      else { return nil }
+      // One per cent is rounding, not contradiction.
+      guard given.high < derived.low * 99 / 100 || given.low > derived.high * 101 / 100 else { return nil }
+      return
+        "\(trait.id) was given as \(QuantityText.text(given, unit)), but \(trait.derivation?.text ?? "the other answers") "
+        + "gives \(QuantityText.text(derived, unit)); the given value is used"
+    }
+  }
+}
+
+extension Outcome {
+  /// The pseudo-outcome of a decision that is not to be taken.
+  public static let notApplicable = "not-applicable"
 }

@@ -10,13 +10,13 @@ public struct Span: Sendable, Hashable {
 }
 
 /// Arithmetic over traits, thresholds and literals.
-public indirect enum Expression: Sendable, Hashable {
+public indirect enum Formula: Sendable, Hashable {
   case trait(String, Span)
   case threshold(String, Span)
   case literal(Quantity, Span)
-  case binary(Arithmetic, Expression, Expression)
+  case binary(Arithmetic, Formula, Formula)
   /// a ÷ (a + b)
-  case share(Expression, Expression)
+  case share(Formula, Formula)
 
   public enum Arithmetic: String, Sendable, Hashable, CaseIterable {
     case add = "+"
@@ -67,7 +67,7 @@ public enum Comparison: String, Sendable, Hashable, CaseIterable {
 public indirect enum Condition: Sendable, Hashable {
   /// `otherwise`
   case always(Span)
-  case compare(Expression, Comparison, Expression, Span)
+  case compare(Formula, Comparison, Formula, Span)
   case flag(String, Span)
   /// A choice trait has one of these values.
   case choice(String, [String], Span)

@@ -32,8 +32,9 @@ public struct ConditionParser {
   }
 
   /// Parses arithmetic, and tells the unit of its result.
-  public static func expression(_ text: String, _ vocabulary: Vocabulary) throws(ConditionProblem) -> (Expression, Unit)
-  {
+  public static func expression(_ text: String, _ vocabulary: Vocabulary) throws(ConditionProblem) -> (
+    Formula, BaseUnit
+  ) {
     var parser = try ConditionParser(text, vocabulary)
     let result = try parser.sum()
     try parser.finish()
@@ -191,13 +192,13 @@ public struct ConditionParser {
   // MARK: Arithmetic
 
   private struct Operand {
-    var expression: Expression
-    var unit: Unit
+    var expression: Formula
+    var unit: BaseUnit
     var span: Span
     /// A bare number, which takes the unit of the other side.
     var isPlain: Bool
 
-    func adopting(_ unit: Unit) -> Operand {
+    func adopting(_ unit: BaseUnit) -> Operand {
       guard isPlain, case .literal(let quantity, let span) = expression else { return self }
       return Operand(expression: .literal(Quantity(quantity.value, unit), span), unit: unit, span: span, isPlain: false)
     }
@@ -205,7 +206,7 @@ public struct ConditionParser {
 
   private mutating func sum() throws(ConditionProblem) -> Operand {
     var left = try product()
-    while let op = peek, let arithmetic = Expression.Arithmetic(rawValue: op.text),
+    while let op = peek, let arithmetic = Formula.Arithmetic(rawValue: op.text),
       arithmetic == .add || arithmetic == .subtract
     {
       position += 1
@@ -224,13 +225,13 @@ public struct ConditionParser {
 
   private mutating func product() throws(ConditionProblem) -> Operand {
     var left = try factor()
-    while let op = peek, let arithmetic = Expression.Arithmetic(rawValue: op.text),
+    while let op = peek, let arithmetic = Formula.Arithmetic(rawValue: op.text),
       arithmetic == .multiply || arithmetic == .divide
     {
       position += 1
       let right = try factor()
       let span = Span(left.span.start, right.span.end)
-      let unit: Unit
+      let unit: BaseUnit
       if right.unit.isDimensionless {
         unit = left.unit == .share && right.unit != .share ? right.unit : left.unit
       } else if arithmetic == .multiply, left.unit.isDimensionless {
@@ -337,7 +338,7 @@ public struct ConditionParser {
   private func closesArithmetic(at close: Int) -> Bool {
     guard close + 1 < tokens.count else { return false }
     let next = tokens[close + 1].text
-    return Comparison(rawValue: next) != nil || Expression.Arithmetic(rawValue: next) != nil
+    return Comparison(rawValue: next) != nil || Formula.Arithmetic(rawValue: next) != nil
   }
 }
 
@@ -408,12 +409,12 @@ private struct Token {
   }
 
   private static func number(_ text: String, _ span: Span) throws(ConditionProblem) -> Token {
-    func token(_ unit: Unit, plain: Bool = false) -> Token? {
+    func token(_ unit: BaseUnit, plain: Bool = false) -> Token? {
       guard let value = try? QuantityNotation.value(text, unit: unit) else { return nil }
       return Token(kind: .number(Quantity(value, unit), plain: plain), text: text, span: span)
     }
     if let plain = token(.number, plain: true) { return plain }
-    let units: [Unit] =
+    let units: [BaseUnit] =
       text.hasSuffix("%")
       ? [.share] : text.contains("/min") ? [.perMinute] : text.contains("/") ? [.perSecond] : [.bytes, .seconds]
     for unit in units { if let token = token(unit) { return token } }

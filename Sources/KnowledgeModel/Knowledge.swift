@@ -127,11 +127,11 @@ public struct Knowledge: Sendable, Hashable {
 /// The names that a condition can be resolved against.
 public struct Vocabulary: Sendable {
   public var traits: [String: Trait.Kind]
-  public var thresholds: [String: Unit]
+  public var thresholds: [String: BaseUnit]
   /// Decisions and their outcomes.
   public var decisions: [String: [String]]
 
-  public init(traits: [String: Trait.Kind], thresholds: [String: Unit], decisions: [String: [String]]) {
+  public init(traits: [String: Trait.Kind], thresholds: [String: BaseUnit], decisions: [String: [String]]) {
     self.traits = traits
     self.thresholds = thresholds
     self.decisions = decisions

@@ -3,9 +3,9 @@ public import Foundation
 /// A number in a base unit. Decimal, so that 100,000 × (1 − 0.95) is exactly 5,000.
 public struct Quantity: Sendable, Hashable {
   public var value: Decimal
-  public var unit: Unit
+  public var unit: BaseUnit
 
-  public init(_ value: Decimal, _ unit: Unit) {
+  public init(_ value: Decimal, _ unit: BaseUnit) {
     self.value = value
     self.unit = unit
   }

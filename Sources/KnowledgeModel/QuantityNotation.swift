@@ -15,7 +15,7 @@ public enum QuantityNotation {
   }
 
   /// What to type for a unit, for messages.
-  public static func expectation(_ unit: Unit) -> String {
+  public static func expectation(_ unit: BaseUnit) -> String {
     switch unit {
     case .count: "a whole number such as 12, 12k or 1.5M"
     case .number: "a number such as 1.5"
@@ -30,7 +30,7 @@ public enum QuantityNotation {
 
   /// A single value or a closed range `a..b`. A unit on the upper end alone counts for both: `80..90%`.
   public static func interval(
-    _ text: String, unit: Unit, ratio: Bool = false, noun: String = ""
+    _ text: String, unit: BaseUnit, ratio: Bool = false, noun: String = ""
   ) throws(Problem) -> Interval {
     let trimmed = text.trimming()
     guard let dots = trimmed.range(of: "..") else {
@@ -58,7 +58,7 @@ public enum QuantityNotation {
 
   /// A single value in the base unit.
   public static func value(
-    _ text: String, unit: Unit, ratio: Bool = false, noun: String = ""
+    _ text: String, unit: BaseUnit, ratio: Bool = false, noun: String = ""
   ) throws(Problem) -> Decimal {
     let trimmed = text.trimming()
     guard !trimmed.isEmpty else { throw Problem("nothing was typed") }
@@ -184,7 +184,7 @@ public enum QuantityNotation {
   }()
 
   private static func apply(
-    suffix: String, to number: Decimal, unit: Unit, noun: String, text: String
+    suffix: String, to number: Decimal, unit: BaseUnit, noun: String, text: String
   ) throws(Problem) -> Decimal {
     func wrong(_ hint: String? = nil) -> Problem {
       Problem("“\(text.shortened)” does not fit: the unit “\(suffix.shortened)” is not one for this", hint: hint)

@@ -4,7 +4,7 @@ public import Foundation
 public enum QuantityText {
   public static func text(_ quantity: Quantity) -> String { text(quantity.value, quantity.unit) }
 
-  public static func text(_ value: Decimal, _ unit: Unit) -> String {
+  public static func text(_ value: Decimal, _ unit: BaseUnit) -> String {
     switch unit {
     case .count, .number: number(value)
     case .share: number(value * 100, decimals: 4) + "%"
@@ -17,7 +17,7 @@ public enum QuantityText {
   }
 
   /// `500/s to 2,000/s`, or the value alone where the ends are equal.
-  public static func text(_ interval: Interval, _ unit: Unit) -> String {
+  public static func text(_ interval: Interval, _ unit: BaseUnit) -> String {
     interval.isPoint ? text(interval.low, unit) : "\(text(interval.low, unit)) to \(text(interval.high, unit))"
   }
 

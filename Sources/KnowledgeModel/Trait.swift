@@ -22,12 +22,12 @@ public struct Trait: Sendable, Hashable {
   public var id: String { entry.id }
 
   public enum Kind: Sendable, Hashable {
-    case quantity(Unit, bounds: Interval, ratioNotation: Bool)
+    case quantity(BaseUnit, bounds: Interval, ratioNotation: Bool)
     case flag
     case choice([Option])
     case set([Option])
 
-    public var unit: Unit? { if case .quantity(let unit, _, _) = self { unit } else { nil } }
+    public var unit: BaseUnit? { if case .quantity(let unit, _, _) = self { unit } else { nil } }
     public var options: [Option] {
       switch self {
       case .choice(let options), .set(let options): options
@@ -48,12 +48,12 @@ public struct Trait: Sendable, Hashable {
 
   /// How a trait follows from others when it is not given.
   public struct Derivation: Sendable, Hashable {
-    public var from: Expression
+    public var from: Formula
     public var text: String
     /// Only when all of these were given.
     public var ifGiven: [String]
 
-    public init(from: Expression, text: String, ifGiven: [String]) {
+    public init(from: Formula, text: String, ifGiven: [String]) {
       self.from = from
       self.text = text
       self.ifGiven = ifGiven

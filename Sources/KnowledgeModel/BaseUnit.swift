@@ -1,5 +1,5 @@
 /// The base units that quantities are held in. The raw value is what JSON and entries write.
-public enum Unit: String, Sendable, CaseIterable, Hashable {
+public enum BaseUnit: String, Sendable, CaseIterable, Hashable {
   case count
   case number
   case share
@@ -13,7 +13,7 @@ public enum Unit: String, Sendable, CaseIterable, Hashable {
   public var isDimensionless: Bool { self == .count || self == .number || self == .share || self == .perYear }
 
   /// Whether a value of this unit may be compared with, or added to, one of `other`.
-  public func compares(with other: Unit) -> Bool {
+  public func compares(with other: BaseUnit) -> Bool {
     self == other || (self == .count && other == .number) || (self == .number && other == .count)
   }
 }

@@ -1,0 +1,150 @@
+import Foundation
+import KnowledgeModel
+
+/// The knowledge with its names resolved to positions, so that evaluating looks nothing up.
+/// Names are checked when knowledge is read; one that is missing all the same reads as unknown.
+struct Program: Sendable {
+  let traits: [Trait]
+  let traitIndex: [String: Int]
+  let decisions: [CompiledDecision]
+  let decisionIndex: [String: Int]
+  /// Positions of decisions, each after those it refers to.
+  let order: [Int]
+  let derivations: [CompiledExpression?]
+  let mode: Mode
+  let thresholds: [String: Quantity]
+
+  init(_ knowledge: Knowledge, mode: Mode) {
+    self.mode = mode
+    traits = knowledge.traits.sorted { ($0.order, $0.id) < ($1.order, $1.id) }
+    traitIndex = Dictionary(traits.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    thresholds = Dictionary(
+      knowledge.thresholds.map { ($0.id, $0.quantity(in: mode)) }, uniquingKeysWith: { first, _ in first })
+    let sorted = knowledge.decisions.sorted { ($0.entry.area, $0.id) < ($1.entry.area, $1.id) }
+    decisionIndex = Dictionary(sorted.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let compiler = Compiler(
+      traits: traits, traitIndex: traitIndex, decisionIndex: decisionIndex, thresholds: thresholds)
+    decisions = sorted.map { compiler.decision($0, mode: mode) }
+    derivations = traits.map { trait in trait.derivation.map { compiler.expression($0.from) } }
+
+    var order: [Int] = []
+    var seen = Set<Int>()
+    func visit(_ position: Int, decisions: [CompiledDecision]) {
+      guard seen.insert(position).inserted else { return }
+      for needed in decisions[position].reads { visit(needed, decisions: decisions) }
+      order.append(position)
+    }
+    for position in decisions.indices { visit(position, decisions: decisions) }
+    self.order = order
+  }
+
+  func compile(_ condition: Condition) -> CompiledCondition { compiler.condition(condition) }
+  func compile(_ expression: Formula) -> CompiledExpression { compiler.expression(expression) }
+
+  private var compiler: Compiler {
+    Compiler(traits: traits, traitIndex: traitIndex, decisionIndex: decisionIndex, thresholds: thresholds)
+  }
+}
+
+struct CompiledDecision: Sendable {
+  var decision: Decision
+  var applies: CompiledCondition?
+  var rules: [(then: String, when: CompiledCondition)]
+  /// Positions of the decisions whose outcomes it reads.
+  var reads: [Int]
+  /// Positions of the traits it reads itself.
+  var inputs: [Int]
+  /// All comparisons in it, for thresholds and flips.
+  var comparisons: [(left: CompiledExpression, right: CompiledExpression)]
+}
+
+indirect enum CompiledExpression: Sendable {
+  case trait(Int)
+  case constant(Interval)
+  case binary(Formula.Arithmetic, CompiledExpression, CompiledExpression)
+  case share(CompiledExpression, CompiledExpression)
+  /// A name that is not there.
+  case nothing
+}
+
+indirect enum CompiledCondition: Sendable {
+  case always
+  case compare(CompiledExpression, Comparison, CompiledExpression)
+  case flag(Int)
+  /// Bits are positions of options.
+  case choice(Int, UInt64)
+  case hasAny(Int, UInt64)
+  case hasAll(Int, UInt64)
+  case isEmpty(Int)
+  case outcome(Int, [String])
+  case not(CompiledCondition)
+  case and([CompiledCondition])
+  case or([CompiledCondition])
+  case nothing
+}
+
+private struct Compiler {
+  let traits: [Trait]
+  let traitIndex: [String: Int]
+  let decisionIndex: [String: Int]
+  let thresholds: [String: Quantity]
+
+  func decision(_ decision: Decision, mode: Mode) -> CompiledDecision {
+    let conditions = decision.conditions(in: mode)
+    var comparisons: [(left: CompiledExpression, right: CompiledExpression)] = []
+    for case .compare(let a, _, let b, _) in conditions.flatMap(\.leaves) {
+      comparisons.append((expression(a), expression(b)))
+    }
+    return CompiledDecision(
+      decision: decision, applies: decision.applies.map { condition($0[mode].condition) },
+      rules: decision.rules.map { ($0.then, condition($0.when[mode].condition)) },
+      reads: conditions.flatMap(\.decisions).uniqued().compactMap { decisionIndex[$0] },
+      inputs: conditions.flatMap(\.traits).uniqued().compactMap { traitIndex[$0] }, comparisons: comparisons)
+  }
+
+  func expression(_ expression: Formula) -> CompiledExpression {
+    switch expression {
+    case .trait(let id, _): traitIndex[id].map { .trait($0) } ?? .nothing
+    case .threshold(let id, _): thresholds[id].map { .constant(Interval($0.value)) } ?? .nothing
+    case .literal(let quantity, _): .constant(Interval(quantity.value))
+    case .binary(let op, let a, let b): .binary(op, self.expression(a), self.expression(b))
+    case .share(let a, let b): .share(self.expression(a), self.expression(b))
+    }
+  }
+
+  func condition(_ condition: Condition) -> CompiledCondition {
+    switch condition {
+    case .always: .always
+    case .compare(let a, let op, let b, _): .compare(expression(a), op, expression(b))
+    case .flag(let id, _): traitIndex[id].map { .flag($0) } ?? .nothing
+    case .choice(let id, let values, _): traitIndex[id].map { .choice($0, mask(values, $0)) } ?? .nothing
+    case .has(let id, let quantifier, let values, _):
+      traitIndex[id].map { quantifier == .any ? .hasAny($0, mask(values, $0)) : .hasAll($0, mask(values, $0)) }
+        ?? .nothing
+    case .isEmpty(let id, _): traitIndex[id].map { .isEmpty($0) } ?? .nothing
+    case .outcome(let id, let values, _): decisionIndex[id].map { .outcome($0, values) } ?? .nothing
+    case .not(let inner): .not(self.condition(inner))
+    case .and(let parts): .and(parts.map(self.condition))
+    case .or(let parts): .or(parts.map(self.condition))
+    }
+  }
+
+  private func mask(_ values: [String], _ trait: Int) -> UInt64 { traits[trait].kind.mask(values) }
+}
+
+extension Trait.Kind {
+  /// The bits of these options; at most 64 options are told apart.
+  func mask(_ values: some Sequence<String>) -> UInt64 {
+    var mask: UInt64 = 0
+    for value in values {
+      if let position = options.firstIndex(where: { $0.id == value }), position < 64 { mask |= 1 << UInt64(position) }
+    }
+    return mask
+  }
+
+  func ids(_ mask: UInt64) -> [String] {
+    options.enumerated().filter { mask & (1 << UInt64($0.offset)) != 0 }.map(\.element.id)
+  }
+
+  var allBits: UInt64 { options.count >= 64 ? .max : (1 << UInt64(options.count)) - 1 }
+}

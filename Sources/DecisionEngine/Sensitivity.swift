@@ -1,0 +1,198 @@
+import Foundation
+import KnowledgeModel
+
+/// What one trait alone can change: flips of decided decisions, needs of undecided ones.
+extension Evaluator {
+  /// The smallest changes of one trait at a time that bring another definite outcome, nearest first.
+  func flips(of position: Int, _ situation: Situation, _ current: Outcome) -> [Flip] {
+    var quantities: [(distance: Decimal, flip: Flip)] = []
+    var others: [Flip] = []
+    func outcome(_ trait: Int, _ value: Value) -> String? {
+      let changed = Situation(situation, program, setting: trait, to: value)
+      let result = evaluate(position, changed)
+      guard result.status != .undecided else { return nil }
+      let name = result.outcome ?? Outcome.notApplicable
+      return name == (current.outcome ?? Outcome.notApplicable) ? nil : name
+    }
+    for trait in baseTraits(of: position, situation) where situation.origins[trait] != .unknown {
+      let kind = program.traits[trait].kind
+      let id = program.traits[trait].id
+      switch situation.values[trait] {
+      case .quantity(let interval):
+        let steps = candidates(for: trait, of: position, situation)
+        for side in [steps.filter { $0 > interval.high }, steps.reversed().filter { $0 < interval.low }] {
+          for value in side {
+            guard let outcome = outcome(trait, .quantity(Interval(value))) else { continue }
+            let from = value > interval.high ? interval.high : interval.low
+            let distance = from == 0 ? abs(value) : abs(value - from) / abs(from)
+            quantities.append((distance, Flip(trait: id, to: .quantity(value), outcome: outcome)))
+            break
+          }
+        }
+      case .flag(let flag?):
+        if let outcome = outcome(trait, .flag(!flag)) {
+          others.append(Flip(trait: id, to: .flag(!flag), outcome: outcome))
+        }
+      case .choice(let bits) where bits.nonzeroBitCount == 1:
+        for (index, option) in kind.options.prefix(64).enumerated() where bits & (1 << UInt64(index)) == 0 {
+          guard let outcome = outcome(trait, .choice(1 << UInt64(index))) else { continue }
+          others.append(Flip(trait: id, to: .choice(option.id), outcome: outcome))
+        }
+      case .set(let bits?):
+        for index in kind.options.prefix(64).indices {
+          let changed = bits ^ (1 << UInt64(index))
+          guard let outcome = outcome(trait, .set(changed)) else { continue }
+          others.append(Flip(trait: id, to: .set(kind.ids(changed)), outcome: outcome))
+        }
+      default: break
+      }
+    }
+    return quantities.sorted { ($0.distance, $0.flip.trait) < ($1.distance, $1.flip.trait) }.map(\.flip) + others
+  }
+
+  /// The open traits that narrow an undecided decision when they become known.
+  func needs(of position: Int, _ situation: Situation, _ current: Outcome) -> [String] {
+    let open = baseTraits(of: position, situation).filter { !situation.values[$0].isPoint }
+    let telling = open.filter { trait in
+      probes(trait, of: position, situation).contains { value in
+        evaluate(position, Situation(situation, program, setting: trait, to: value)).possible != current.possible
+      }
+    }
+    return (telling.isEmpty ? open : telling).map { program.traits[$0].id }
+  }
+
+  /// The traits a decision hangs on, derived ones replaced by what they follow from, in questionnaire order.
+  func baseTraits(of position: Int, _ situation: Situation) -> [Int] {
+    var found = Set<Int>()
+    func add(_ trait: Int) {
+      guard !found.contains(trait) else { return }
+      if situation.origins[trait] != .answered, let expression = situation.derivation(program, trait) {
+        for input in expression.traits { add(input) }
+      } else {
+        found.insert(trait)
+      }
+    }
+    for decision in closure(of: position) { for trait in program.decisions[decision].inputs { add(trait) } }
+    return found.sorted()
+  }
+
+  /// A decision and those whose outcomes it reads.
+  private func closure(of position: Int) -> [Int] {
+    var found = [position]
+    var index = 0
+    while index < found.count {
+      found += program.decisions[found[index]].reads.filter { !found.contains($0) }
+      index += 1
+    }
+    return found
+  }
+
+  /// One decision's outcome, evaluating only those it depends on.
+  func evaluate(_ position: Int, _ situation: Situation) -> Outcome {
+    let needed = closure(of: position)
+    var outcomes: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
+    for other in program.order where needed.contains(other) {
+      outcomes[other] = outcome(of: other, situation, outcomes)
+    }
+    return outcomes[position] ?? Outcome(status: .undecided, outcome: nil, rule: nil, possible: [])
+  }
+
+  private func probes(_ trait: Int, of position: Int, _ situation: Situation) -> [Value] {
+    let kind = program.traits[trait].kind
+    switch situation.values[trait] {
+    case .quantity(let interval):
+      let inner = candidates(for: trait, of: position, situation).filter { interval.contains($0) }
+      return ([interval.low, interval.high] + inner).map { .quantity(Interval($0)) }
+    case .flag: return [.flag(true), .flag(false)]
+    case .choice: return kind.options.prefix(64).indices.map { .choice(1 << UInt64($0)) }
+    case .set: return [.set(0), .set(kind.allBits)] + kind.options.prefix(64).indices.map { .set(1 << UInt64($0)) }
+    }
+  }
+
+  /// Values of a trait around each point where a comparison of the decision turns, rounded outward, ascending.
+  func candidates(for trait: Int, of position: Int, _ situation: Situation) -> [Decimal] {
+    guard case .quantity(let unit, let bounds, _) = program.traits[trait].kind else { return [] }
+    var turns: [Decimal] = []
+    for decision in closure(of: position) {
+      for comparison in program.decisions[decision].comparisons {
+        turns += turningPoints(comparison, trait, bounds, situation)
+      }
+    }
+    var values = Set<Decimal>()
+    for turn in turns {
+      let step = Evaluator.step(near: turn, unit)
+      let below: Decimal = (turn / step).rounded(0, .down) * step
+      // The point itself only where it is one that a person would write.
+      if below == turn {
+        values.formUnion([turn - step, turn, turn + step])
+      } else {
+        values.formUnion([below, below + step])
+      }
+    }
+    return values.filter { bounds.contains($0) }.sorted()
+  }
+
+  /// The grid that values near a turning point are rounded to: whole units, 0.01 %, three digits of bytes.
+  static func step(near value: Decimal, _ unit: BaseUnit) -> Decimal {
+    switch unit {
+    case .count: return 1
+    case .share, .perYear: return Decimal(sign: .plus, exponent: -4, significand: 1)
+    case .bytes, .seconds, .number:
+      guard value != 0 else { return unit == .bytes ? 1 : Decimal(sign: .plus, exponent: -3, significand: 1) }
+      let magnitude = abs(value).magnitudeExponent - 2
+      return Decimal(sign: .plus, exponent: unit == .bytes ? max(0, magnitude) : magnitude, significand: 1)
+    case .perSecond, .perMinute:
+      return abs(value) >= 10 ? 1 : Decimal(sign: .plus, exponent: -2, significand: 1)
+    }
+  }
+
+  /// Where an end of the left side meets an end of the right side as the trait moves through its bounds.
+  private func turningPoints(
+    _ comparison: (left: CompiledExpression, right: CompiledExpression), _ trait: Int, _ bounds: Interval,
+    _ situation: Situation
+  ) -> [Decimal] {
+    if case .trait(trait) = comparison.left, case .constant(let at) = comparison.right { return [at.low] }
+    func difference(_ value: Decimal, _ end: (Interval) -> Decimal) -> Decimal? {
+      let changed = Situation(situation, program, setting: trait, to: .quantity(Interval(value)))
+      guard let left = comparison.left.value(changed.values), let right = comparison.right.value(changed.values) else {
+        return nil
+      }
+      return end(left - right)
+    }
+    return [{ $0.low }, { $0.high }].compactMap { end -> Decimal? in
+      guard var low = difference(bounds.low, end), let high = difference(bounds.high, end),
+        low.sign != high.sign || low == 0 || high == 0, low != high
+      else { return nil }
+      // Linear in the trait, as all but shares are: one step finds it; bisection finds the rest.
+      let guess = bounds.low - low * (bounds.high - bounds.low) / (high - low)
+      if let at = difference(guess, end), abs(at) < Decimal(sign: .plus, exponent: -12, significand: 1) {
+        return guess.rounded(18)
+      }
+      var (a, b) = (bounds.low, bounds.high)
+      for _ in 0..<64 {
+        let middle = (a + b) / 2
+        guard let value = difference(middle, end) else { return nil }
+        if value.sign == low.sign { (a, low) = (middle, value) } else { b = middle }
+      }
+      return b
+    }
+  }
+}
+
+extension Decimal {
+  /// The power of ten of the first digit: 3 for 2,125.
+  var magnitudeExponent: Int {
+    var exponent = 0
+    var rest = abs(self)
+    guard rest != 0 else { return 0 }
+    while rest >= 10 {
+      rest /= 10
+      exponent += 1
+    }
+    while rest < 1 {
+      rest *= 10
+      exponent -= 1
+    }
+    return exponent
+  }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import KnowledgeModel
+
+/// A trait's value while evaluating.
+enum Value: Sendable, Hashable {
+  case quantity(Interval)
+  case flag(Bool?)
+  /// The options that are still possible, as bits.
+  case choice(UInt64)
+  /// The members, as bits; nil for any subset.
+  case set(UInt64?)
+
+  init(_ answer: Answer, _ kind: Trait.Kind) {
+    switch (answer, kind) {
+    case (.quantity(let interval), .quantity): self = .quantity(interval)
+    case (.flag(let flag), .flag): self = .flag(flag)
+    case (.choice(let id), .choice): self = .choice(kind.mask([id]))
+    case (.set(let ids), .set): self = .set(kind.mask(ids))
+    default: self = Value(domain: kind)
+    }
+  }
+
+  /// Everything the trait can be.
+  init(domain kind: Trait.Kind) {
+    switch kind {
+    case .quantity(_, let bounds, _): self = .quantity(bounds)
+    case .flag: self = .flag(nil)
+    case .choice: self = .choice(kind.allBits)
+    case .set: self = .set(nil)
+    }
+  }
+
+  var isPoint: Bool {
+    switch self {
+    case .quantity(let interval): interval.isPoint
+    case .flag(let flag): flag != nil
+    case .choice(let bits): bits.nonzeroBitCount == 1
+    case .set(let bits): bits != nil
+    }
+  }
+
+  func state(_ kind: Trait.Kind) -> TraitState {
+    switch self {
+    case .quantity(let interval): .quantity(interval)
+    case .flag(let flag): .flag(flag)
+    case .choice(let bits): .choice(kind.ids(bits))
+    case .set(let bits): .set(bits.map { kind.ids($0) })
+    }
+  }
+}
+
+/// Every trait with its value, and where that came from.
+struct Situation: Sendable {
+  var values: [Value]
+  var origins: [Origin]
+
+  init(_ program: Program, _ answers: [String: Answer]) {
+    values = program.traits.map { Value(domain: $0.kind) }
+    origins = Array(repeating: .unknown, count: program.traits.count)
+    var open: [Int] = []
+    for (position, trait) in program.traits.enumerated() {
+      switch answers[trait.id] {
+      case .unknown? where trait.derivation == nil: break
+      case .unknown?, nil:
+        if trait.derivation != nil {
+          open.append(position)
+        } else if let fallback = trait.fallback {
+          values[position] = Value(fallback, trait.kind)
+          origins[position] = .default
+        }
+      case let answer?:
+        values[position] = Value(answer, trait.kind)
+        origins[position] = .answered
+      }
+    }
+    derive(program, open: open)
+  }
+
+  /// Replaces one value and derives anew what follows from it.
+  init(_ other: Situation, _ program: Program, setting trait: Int, to value: Value) {
+    self = other
+    values[trait] = value
+    if origins[trait] != .default { origins[trait] = .answered }
+    let open = program.traits.indices.filter {
+      $0 != trait && program.derivations[$0] != nil && origins[$0] != .answered
+    }
+    for position in open {
+      values[position] = Value(domain: program.traits[position].kind)
+      origins[position] = .unknown
+    }
+    derive(program, open: open)
+  }
+
+  /// The derivation a trait would follow, if its conditions are met.
+  func derivation(_ program: Program, _ position: Int) -> CompiledExpression? {
+    guard let derivation = program.traits[position].derivation, let expression = program.derivations[position] else {
+      return nil
+    }
+    let given = derivation.ifGiven.allSatisfy { id in program.traitIndex[id].map { origins[$0] == .answered } ?? false }
+    return given ? expression : nil
+  }
+
+  private mutating func derive(_ program: Program, open: [Int]) {
+    // Each pass settles those whose inputs are settled; a derivation may stand on another.
+    var waiting = open.filter { derivation(program, $0) != nil }
+    while !waiting.isEmpty {
+      let ready = waiting.filter { position in
+        !(program.derivations[position]?.traits.contains { $0 != position && waiting.contains($0) } ?? false)
+      }
+      for position in ready.isEmpty ? waiting : ready {
+        guard let expression = derivation(program, position), let interval = expression.value(values) else { continue }
+        values[position] = .quantity(interval)
+        let grounded = expression.traits.contains { origins[$0] == .answered || origins[$0] == .derived }
+        origins[position] = grounded ? .derived : .unknown
+      }
+      if ready.isEmpty { break }
+      waiting.removeAll { ready.contains($0) }
+    }
+  }
+}
+
+extension CompiledExpression {
+  /// Nil where it has no bounds: a missing name, or a division by what may be 0.
+  func value(_ values: [Value]) -> Interval? {
+    switch self {
+    case .trait(let position):
+      if case .quantity(let interval) = values[position] { return interval }
+      return nil
+    case .constant(let interval): return interval
+    case .binary(let op, let a, let b):
+      guard let a = a.value(values), let b = b.value(values) else { return nil }
+      return switch op {
+      case .add: a + b
+      case .subtract: a - b
+      case .multiply: a * b
+      case .divide: a / b
+      }
+    case .share(let a, let b):
+      guard let a = a.value(values), let b = b.value(values) else { return nil }
+      return Interval.share(a, b)
+    case .nothing: return nil
+    }
+  }
+
+  var traits: [Int] {
+    switch self {
+    case .trait(let position): [position]
+    case .constant, .nothing: []
+    case .binary(_, let a, let b), .share(let a, let b): (a.traits + b.traits).uniqued()
+    }
+  }
+}
+
+extension CompiledCondition {
+  /// Kleene's logic over closed intervals.
+  func truth(_ values: [Value], _ outcomes: [Outcome?]) -> Truth {
+    switch self {
+    case .always: return .true
+    case .nothing: return .unknown
+    case .compare(let left, let op, let right):
+      guard let a = left.value(values), let b = right.value(values) else { return .unknown }
+      return op.truth(a, b)
+    case .flag(let position):
+      if case .flag(let flag?) = values[position] { return Truth(flag) }
+      return .unknown
+    case .choice(let position, let wanted):
+      guard case .choice(let bits) = values[position] else { return .unknown }
+      return bits & wanted == 0 ? .false : bits & ~wanted == 0 ? .true : .unknown
+    case .hasAny(let position, let wanted):
+      guard case .set(let bits?) = values[position] else { return .unknown }
+      return Truth(bits & wanted != 0)
+    case .hasAll(let position, let wanted):
+      guard case .set(let bits?) = values[position] else { return .unknown }
+      return Truth(bits & wanted == wanted)
+    case .isEmpty(let position):
+      guard case .set(let bits?) = values[position] else { return .unknown }
+      return Truth(bits == 0)
+    case .outcome(let position, let wanted):
+      guard let outcome = outcomes[position] else { return .unknown }
+      let hits = outcome.possible.count { wanted.contains($0) }
+      return hits == 0 ? .false : hits == outcome.possible.count ? .true : .unknown
+    case .not(let inner): return !inner.truth(values, outcomes)
+    case .and(let parts):
+      var result = Truth.true
+      for part in parts {
+        switch part.truth(values, outcomes) {
+        case .false: return .false
+        case .unknown: result = .unknown
+        case .true: break
+        }
+      }
+      return result
+    case .or(let parts):
+      var result = Truth.false
+      for part in parts {
+        switch part.truth(values, outcomes) {
+        case .true: return .true
+        case .unknown: result = .unknown
+        case .false: break
+        }
+      }
+      return result
+    }
+  }
+}
+
+extension Comparison {
+  func truth(_ a: Interval, _ b: Interval) -> Truth {
+    switch self {
+    case .less: a.high < b.low ? .true : a.low >= b.high ? .false : .unknown
+    case .lessOrEqual: a.high <= b.low ? .true : a.low > b.high ? .false : .unknown
+    case .greater: Comparison.less.truth(b, a)
+    case .greaterOrEqual: Comparison.lessOrEqual.truth(b, a)
+    case .equal: a.isPoint && a == b ? .true : a.high < b.low || a.low > b.high ? .false : .unknown
+    case .notEqual: !Comparison.equal.truth(a, b)
+    }
+  }
+}
