@@ -52,6 +52,11 @@ let package = Package(
         "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Content",
         "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .testTarget(name: "MarkdownTests", dependencies: ["Markdown"], swiftSettings: strict),
+    .testTarget(
+      name: "DocumentsTests",
+      dependencies: ["Documents", "Markdown", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "TextFormats"],
+      exclude: ["Snapshots"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
