@@ -56,7 +56,7 @@ let package = Package(
     .testTarget(
       name: "DocumentsTests",
       dependencies: ["Documents", "Markdown", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "TextFormats"],
-      exclude: ["Snapshots"], swiftSettings: strict),
+      exclude: ["Fixtures", "Snapshots"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -33,7 +33,7 @@ public enum AssessmentText {
       out.blank()
       out.line("OPEN")
       for result in open {
-        out.line("\(result.id): \(Wording.list(result.possible.map(wording.outcomeID), "or"))", hanging: 2)
+        out.line("\(result.id): \(wording.possible(result))", hanging: 2)
         if !result.needs.isEmpty { out.line("needs: \(wording.ids(result.needs))", indent: 2, hanging: 9) }
       }
     }
@@ -123,7 +123,7 @@ public enum AssessmentText {
       }
     case .undecided:
       out.item(
-        "Open", "\(Wording.list(result.possible.map(wording.outcomeID), "or"))", indent: 0, column: 8)
+        "Open", "\(wording.possible(result))", indent: 0, column: 8)
       if !result.needs.isEmpty { out.item("Needs", wording.ids(result.needs), indent: 0, column: 8) }
     case .notApplicable:
       out.item("Outcome", "does not apply", indent: 0, column: 8)

@@ -74,18 +74,25 @@ struct Wording {
 
   /// `Read replicas behind the primary (read-replicas)`.
   func option(_ option: String, of decision: Decision) -> String {
-    decision.option(option).map { "\($0.title) (\(id(option)))" } ?? outcomeID(option)
+    decision.option(option).map { "\(text($0.title)) (\(id(option)))" } ?? outcomeID(option)
   }
 
   func outcomeID(_ outcome: String) -> String {
     outcome == Outcome.notApplicable ? "not applicable" : id(outcome)
   }
 
+  /// The outcomes still possible, in the order of the options, that none is taken last.
+  func possible(_ result: DecisionResult) -> String {
+    let options = result.decision.options.map(\.id).filter(result.possible.contains)
+    let others = result.possible.filter { !options.contains($0) }
+    return Wording.list((options + others).map(outcomeID), "or")
+  }
+
   /// The outcome in a few words, the same in every part of every document.
   func outcome(_ result: DecisionResult) -> String {
     switch result.status {
     case .decided: result.outcome.map(id) ?? ""
-    case .undecided: "open: " + Wording.list(result.possible.map(outcomeID), "or")
+    case .undecided: "open: " + possible(result)
     case .notApplicable: "does not apply"
     }
   }
@@ -100,10 +107,12 @@ struct Wording {
     guard let rule = result.rule, result.decision.rules.indices.contains(rule) else { return result.because }
     let held = result.decision.rules[rule].when[assessment.mode].text
     let own = result.because.filter { held.contains($0.condition) }
-    if !own.isEmpty { return own }
     let applies = result.decision.applies?[assessment.mode].text ?? ""
-    let others = result.because.filter { !applies.contains($0.condition) }
-    return others.isEmpty ? result.because : others
+    let earlier = result.because.filter { !applies.contains($0.condition) && !own.contains($0) }
+    if own.isEmpty { return earlier.isEmpty ? result.because : earlier }
+    // What an earlier rule read of another trait counts as well.
+    func subject(_ reason: Reason) -> Substring { reason.condition.prefix { $0 != " " } }
+    return earlier.filter { reason in !own.contains { subject($0) == subject(reason) } } + own
   }
 
   /// The condition of the rule that decided, in the condition language.
@@ -154,6 +163,8 @@ struct Wording {
   /// The flip that takes the smallest change, in proportion; an answer of another kind comes after any number.
   func nearestFlip(_ result: DecisionResult) -> Flip? {
     func distance(_ flip: Flip) -> Decimal {
+      // Another outcome says more than none.
+      if flip.outcome == Outcome.notApplicable { return Decimal(Int.max) + 1 }
       guard case .quantity(let to) = flip.to, case .quantity(let interval)? = assessment.reading(flip.trait)?.state
       else { return Decimal(Int.max) }
       let from = to > interval.high ? interval.high : interval.low
@@ -222,6 +233,12 @@ struct Wording {
     case .choice(let trait, let values, _): "\(id(trait)) is not \(ids(values, "or"))"
     case .isEmpty(let trait, _): "\(id(trait)) is not empty"
     case .not(let inner): words(inner)
+    case .and(let parts): parts.map(negated).joined(separator: " or ")
+    case .or(let parts):
+      parts.map { part in if case .and = part { "(\(negated(part)))" } else { negated(part) } }
+        .joined(separator: " and ")
+    case .outcome(let decision, let values, _):
+      "\(id(decision)) does not come out as \(Wording.list(values.map(outcomeID), "or"))"
     default: "not (\(words(condition)))"
     }
   }

@@ -12,6 +12,8 @@ public enum MarkdownText {
       case "\\", "`", "*", "[", "]", "<", ">", "|", "~", "&", "$": out += "\\"
       // Between letters or digits it is no markup.
       case "_" where !isWord(scalars, index - 1) || !isWord(scalars, index + 1): out += "\\"
+      // It closes a heading.
+      case "#" where index > 0 && (scalars[index - 1] == " " || scalars[index - 1] == "#"): out += "\\"
       // What would become a link by itself.
       case ":" where scalars[(index + 1)...].starts(with: ["/", "/"]): out += "\\"
       case "." where out.hasSuffix("www"): out += "\\"

@@ -3,12 +3,16 @@ import Documents
 import Foundation
 import KnowledgeBase
 import KnowledgeModel
-import Testing
 
-/// What the tests read: the shipped knowledge and templates, from the checkout.
+/// What the tests read: a small knowledge of their own, and the shipped knowledge and templates of the checkout.
 enum Samples {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+  static let root = folder.deletingLastPathComponent().deletingLastPathComponent()
+
+  static let small = compile(folder.appending(path: "Fixtures/knowledge"))
+  static let shipped = compile(root.appending(path: "knowledge"))
+  static let templates = Dictionary(
+    files(in: root.appending(path: "templates")).map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
 
   static func files(in folder: URL, below prefix: String = "") -> [(path: String, text: String)] {
     let manager = FileManager.default
@@ -22,45 +26,103 @@ enum Samples {
     }
   }
 
-  static func compile(_ folder: URL) -> KnowledgeCompiler.Result {
+  private static func compile(_ folder: URL) -> KnowledgeCompiler.Result {
     KnowledgeCompiler.compile([
       KnowledgeSource(name: "knowledge", files: files(in: folder).map { .init(path: $0.path, text: $0.text) })
     ])
   }
 
-  static let shipped = compile(root.appending(path: "knowledge"))
-
-  static let templates = Dictionary(
-    files(in: root.appending(path: "templates")).map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
-
-  /// A shop before its first growth: most of it calm, one thing close to a line, two things not known.
-  static let checkout = AnswerSheet(
-    system: "Checkout", date: "2026-11-22", people: .init(decisionMakers: ["Ana"], consulted: ["Bo"]),
-    answers: [
-      "team_size": .quantity(Interval(6)), "production_services": .quantity(Interval(1)),
-      "qps": .quantity(Interval(2500)), "read_ratio": .quantity(Interval(Decimal(85) / 100)),
-      "queries_per_request": .quantity(Interval(4)), "data_size": .quantity(Interval(800_000_000_000)),
-      "db_connections": .quantity(Interval(240)), "has_cache": .flag(false), "async_work": .flag(true),
-      "message_rate": .quantity(Interval(500, 2000)), "message_needs": .set(["simple-job"]),
-      "api_audience": .set(["public", "internal"]), "downstream_reliability": .choice("unreliable"),
-      "cacheable_share": .unknown, "identical_query_rate": .unknown,
-    ], notes: ["qps": "peak minute of last year, from the load balancer | p99"])
-
   static func render(
-    _ sheet: AnswerSheet, _ knowledge: Knowledge = shipped.knowledge, mode: Mode = .current
-  ) throws -> [String: String] {
+    _ sheet: AnswerSheet, _ knowledge: Knowledge, mode: Mode = .current
+  ) throws -> (assessment: Assessment, files: [String: String]) {
     let assessment = Evaluator(knowledge, mode: mode).assess(sheet)
     let files = try DocumentSet.render(assessment: assessment, knowledge: knowledge, templates: templates)
-    if let folder = ProcessInfo.processInfo.environment["DOCUMENTS_OUT"] {
-      for file in files {
-        try file.text.write(toFile: "\(folder)/\(file.path)", atomically: true, encoding: .utf8)
+    return (assessment, Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  // MARK: Systems
+
+  /// Nothing at stake.
+  static let calm = AnswerSheet(
+    system: "Notes", date: "2026-11-22",
+    answers: [
+      "qps": .quantity(Interval(40)), "cacheable_share": .quantity(Interval(0)),
+      "downstream_reliability": .choice("none"), "database_engine": .choice("postgresql"),
+    ])
+
+  /// Close to a line, with a range, a note and people.
+  static let busy = AnswerSheet(
+    system: "Checkout", date: "2026-11-22",
+    people: .init(decisionMakers: ["Ana", "Chloé"], consulted: ["Bo"], informed: ["Ops"]),
+    answers: [
+      "qps": .quantity(Interval(45_000, 60_000)), "cacheable_share": .quantity(Interval(Decimal(30) / 100)),
+      "downstream_reliability": .choice("unreliable"), "database_engine": .choice("mysql"),
+    ], notes: ["qps": "peak minute | last year"])
+
+  /// Hardly anything known.
+  static let unknown = AnswerSheet(answers: ["qps": .unknown, "cacheable_share": .quantity(Interval(Decimal(5) / 10))])
+
+  /// Every text that a person can give, hostile.
+  static let hostile = AnswerSheet(
+    system: "# <b>x</b> | `y` {{z}}\n# two [l](javascript:alert(1))", date: "2026-11-22",
+    people: .init(decisionMakers: ["*Ana* | <script>", "\u{202E}evil"]),
+    answers: ["qps": .quantity(Interval(5_000)), "downstream_reliability": .choice("reliable")],
+    notes: ["qps": "a | b\n\n## c\n- d `e` <img src=x onerror=alert(1)> {{f}}"])
+}
+
+/// A generator that gives the same numbers for the same seed.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+extension Knowledge {
+  /// Answers to some of its questions: points, ranges, unknowns, at the plausible, at the bounds and at thresholds.
+  func randomSheet(_ random: inout SplitMix) -> AnswerSheet {
+    var answers: [String: Answer] = [:]
+    for trait in traits where Int.random(in: 0..<10, using: &random) < 7 {
+      if Int.random(in: 0..<8, using: &random) == 0 {
+        answers[trait.id] = .unknown
+        continue
       }
-      try AssessmentText.decide(assessment, knowledge: knowledge).write(
-        toFile: "\(folder)/decide.txt", atomically: true, encoding: .utf8)
-      let all = knowledge.decisions.compactMap { AssessmentText.explain($0.id, in: assessment, knowledge: knowledge) }
-      try all.joined(separator: "\n=====\n").write(
-        toFile: "\(folder)/explain.txt", atomically: true, encoding: .utf8)
+      switch trait.kind {
+      case .quantity(let unit, let bounds, _):
+        let figures = thresholds.filter { $0.value.unit == unit && bounds.contains($0.value.value) }.map(\.value.value)
+        let plausible = trait.plausible ?? bounds
+        func value() -> Decimal {
+          switch Int.random(in: 0..<4, using: &random) {
+          case 0: return figures.randomElement(using: &random) ?? plausible.low
+          case 1: return bounds.low
+          default:
+            let share = Decimal(Int.random(in: 0...1000, using: &random)) / 1000
+            let picked = plausible.low + (plausible.high - plausible.low) * share
+            var rounded = Decimal()
+            var source = picked
+            if unit == .count || unit == .bytes {
+              NSDecimalRound(&rounded, &source, 0, .plain)
+            } else {
+              rounded = picked
+            }
+            return rounded
+          }
+        }
+        let (a, b) = (value(), value())
+        answers[trait.id] = .quantity(
+          Int.random(in: 0..<4, using: &random) == 0 ? Interval(min(a, b), max(a, b)) : Interval(a))
+      case .flag: answers[trait.id] = .flag(Bool.random(using: &random))
+      case .choice(let options):
+        answers[trait.id] = options.randomElement(using: &random).map { .choice($0.id) } ?? .unknown
+      case .set(let options):
+        answers[trait.id] = .set(Set(options.map(\.id).filter { _ in Bool.random(using: &random) }))
+      }
     }
-    return Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+    return AnswerSheet(system: "Random", date: "2026-11-22", answers: answers)
   }
 }

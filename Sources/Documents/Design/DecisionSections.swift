@@ -40,7 +40,7 @@ extension DesignDocument {
       }
       return "**\(MarkdownText.escape(option.title))** (\(wording.id(option.id))), \(effort).\(rule ?? "")"
     case .undecided:
-      return "**Open:** \(Wording.list(result.possible.map(wording.outcomeID), "or"))."
+      return "**Open:** \(wording.possible(result))."
     case .notApplicable: return "Does not apply."
     }
   }
@@ -55,7 +55,10 @@ extension DesignDocument {
       return wording.text(rejection.reading)
     }
     return result.rejected.map(why).uniqued().map { reason in
-      let options = result.rejected.filter { why($0) == reason }.map { wording.option($0.option, of: result.decision) }
+      let options = result.rejected.filter { why($0) == reason }.map { rejection in
+        let title = result.decision.option(rejection.option).map { " (\(MarkdownText.escape($0.title)))" } ?? ""
+        return wording.id(rejection.option) + title
+      }
       return "\(Wording.list(options)): \(reason)."
     }
   }
@@ -77,7 +80,7 @@ extension DesignDocument {
     let decision = result.decision
     var lines: [String] = []
     if result.possible.contains(Outcome.notApplicable), let applies = decision.applies?[assessment.mode] {
-      lines.append("Falls away unless \(wording.words(applies.condition)).")
+      lines.append("Falls away if \(wording.words(.not(applies.condition))).")
     }
     var seen: [String] = []
     for rule in decision.rules where result.possible.contains(rule.then) && !seen.contains(rule.then) {

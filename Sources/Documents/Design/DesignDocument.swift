@@ -52,7 +52,7 @@ struct DesignDocument {
       "summary": .list(ranked.filter { $0.status != .notApplicable }.map(summaryRow)),
       "matters": .section(matters),
       "calm": .flag(matters.isEmpty && ranked.contains { $0.status == .decided }),
-      "open": .section(open),
+      "open": .optional(open),
       "diagram": .text(diagram.mermaid),
       "diagramText": .text(MarkdownText.escape(diagram.description)),
       "hasNotes": .flag(!assessment.sheet.notes.isEmpty),
@@ -156,12 +156,26 @@ struct DesignDocument {
     }
   }
 
-  private var open: [String] {
-    ranked.filter { $0.status == .undecided }.map { result in
-      let possible = Wording.list(result.possible.map(wording.outcomeID), "or")
-      return "\(link(result)): \(possible)"
-        + (result.needs.isEmpty ? "." : "; \(wording.ids(result.needs)) would settle it.")
+  /// What is open, and which answers to get first.
+  private var open: String? {
+    let open = ranked.filter { $0.status == .undecided }
+    guard !open.isEmpty else { return nil }
+    let first = waiting.prefix(3).map { item in
+      "\(wording.id(item.reading.id)) (\(Wording.count(item.decisions.count, "decision", "decisions")))"
     }
+    return Wording.list(open.map(link)) + "." + (first.isEmpty ? "" : " Answer first: \(Wording.list(first)).")
+  }
+
+  /// The traits that open decisions wait for, most needed first.
+  var waiting: [(reading: TraitReading, decisions: [DecisionResult])] {
+    let open = ranked.filter { $0.status == .undecided }
+    let all = assessment.traits.compactMap { reading -> (reading: TraitReading, decisions: [DecisionResult])? in
+      let decisions = open.filter { $0.needs.contains(reading.id) }
+      return decisions.isEmpty ? nil : (reading, decisions)
+    }
+    return all.enumerated().sorted {
+      (-$0.element.decisions.count, $0.offset) < (-$1.element.decisions.count, $1.offset)
+    }.map(\.element)
   }
 
   // MARK: Context

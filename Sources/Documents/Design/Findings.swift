@@ -39,15 +39,7 @@ extension DesignDocument {
 
   /// What is not known, the trait first that most decisions wait for, with how to measure it.
   var unknowns: [String] {
-    let open = ranked.filter { $0.status == .undecided }
-    let waiting = assessment.traits.compactMap { reading -> (reading: TraitReading, decisions: [DecisionResult])? in
-      let decisions = open.filter { $0.needs.contains(reading.id) }
-      return decisions.isEmpty ? nil : (reading, decisions)
-    }
-    let ordered = waiting.enumerated().sorted {
-      (-$0.element.decisions.count, $0.offset) < (-$1.element.decisions.count, $1.offset)
-    }
-    return ordered.map { _, item in
+    waiting.map { item in
       let trait = item.reading.trait
       let settles = Wording.list(item.decisions.map(link))
       let range =

@@ -28,7 +28,7 @@ extension SystemDiagram {
   /// Places a grid on paper; all coordinates are whole numbers.
   private struct Layout {
     static let box = (width: 156, height: 60)
-    static let gap = (column: 44, row: 26)
+    static let gap = (column: 48, row: 26)
     static let margin = 14
 
     let width: Int

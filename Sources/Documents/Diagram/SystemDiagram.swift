@@ -18,7 +18,7 @@ struct SystemDiagram {
   struct Edge: Equatable {
     var from: String
     var to: String
-    /// What passes along it, for the description.
+    /// What the one does with the other, for the description, in the plural: "call".
     var verb: String
   }
 
@@ -26,8 +26,8 @@ struct SystemDiagram {
   private(set) var edges: [Edge] = []
 
   /// Columns and rows of the grid, before empty ones are closed up.
-  private enum Column { static let clients = 0, cdn = 1, balancer = 2, app = 3, near = 4, far = 5 }
-  private enum Row { static let cache = 0, main = 1, replicas = 2, queue = 3, bodies = 4, others = 5 }
+  private enum Column { static let entry = 0, app = 1, near = 2, far = 3 }
+  private enum Row { static let top = 0, cache = 1, main = 2, replicas = 3, queue = 4, bodies = 5, others = 6 }
 
   init(_ assessment: Assessment) {
     var state = Reader(assessment: assessment)
@@ -41,24 +41,27 @@ struct SystemDiagram {
   // MARK: Parts
 
   private mutating func addEntry(_ state: inout Reader) {
-    let audience = state.members("api_audience")
-    add(Node(id: "clients", label: "Clients", detail: audience, shape: .actor, column: Column.clients, row: Row.main))
+    let cdn = state.presence("load-balancing", ["load-balanced-cdn"])
+    let balanced = state.presence("load-balancing", ["load-balanced", "load-balanced-cdn"])
+    add(
+      Node(
+        id: "clients", label: "Clients", detail: state.members("api_audience"), shape: .actor, column: Column.entry,
+        row: cdn != nil ? Row.top : balanced != nil ? Row.top + 1 : Row.main))
     var last = "clients"
-    if let isOpen = state.presence("load-balancing", ["load-balanced-cdn"]) {
+    if let isOpen = cdn {
       add(
         Node(
-          id: "cdn", label: "CDN", detail: "cacheable responses", shape: .box, column: Column.cdn, row: Row.main,
+          id: "cdn", label: "CDN", detail: "cacheable responses", shape: .box, column: Column.entry, row: Row.top + 1,
           isOpen: isOpen))
       edges.append(Edge(from: last, to: "cdn", verb: "ask"))
       last = "cdn"
     }
-    let balanced = state.presence("load-balancing", ["load-balanced", "load-balanced-cdn"])
     if let isOpen = balanced {
       add(
         Node(
-          id: "balancer", label: "Load balancer", detail: nil, shape: .box, column: Column.balancer, row: Row.main,
+          id: "balancer", label: "Load balancer", detail: nil, shape: .box, column: Column.entry, row: Row.main,
           isOpen: isOpen))
-      edges.append(Edge(from: last, to: "balancer", verb: last == "cdn" ? "passes the rest to" : "call"))
+      edges.append(Edge(from: last, to: "balancer", verb: last == "cdn" ? "pass the rest to" : "call"))
       last = "balancer"
     }
     let shape = state.decision("service-shape")
@@ -73,7 +76,7 @@ struct SystemDiagram {
       Node(
         id: "app", label: label, detail: detail, shape: balanced == nil && label != "Services" ? .box : .stack,
         column: Column.app, row: Row.main))
-    edges.append(Edge(from: last, to: "app", verb: last == "balancer" ? "spreads requests over" : "call"))
+    edges.append(Edge(from: last, to: "app", verb: last == "balancer" ? "spread requests over" : "call"))
   }
 
   private mutating func addData(_ state: inout Reader) {
@@ -87,7 +90,7 @@ struct SystemDiagram {
         Node(
           id: "cache", label: planned == false ? "Redis cache" : "Cache", detail: strategy, shape: .store,
           column: Column.near, row: Row.cache, isOpen: exists != true && planned == true))
-      edges.append(Edge(from: "app", to: "cache", verb: "looks up answers in"))
+      edges.append(Edge(from: "app", to: "cache", verb: "look up answers in"))
     }
     var last = "app"
     if let isOpen = state.presence("connection-pooling", ["pgbouncer"]) {
@@ -95,7 +98,7 @@ struct SystemDiagram {
         Node(
           id: "pooler", label: product == "PostgreSQL" ? "PgBouncer" : "Connection pooler", detail: nil,
           shape: .box, column: Column.near, row: Row.main, isOpen: isOpen))
-      edges.append(Edge(from: "app", to: "pooler", verb: "opens connections to"))
+      edges.append(Edge(from: "app", to: "pooler", verb: "open connections to"))
       last = "pooler"
     }
     let shards = state.presence("write-scaling", ["shard"])
@@ -105,14 +108,14 @@ struct SystemDiagram {
         id: "primary", label: isSharded ? "\(product) shards" : "\(product) primary",
         detail: isSharded ? "each a primary" : shards == true ? "one, or shards" : "writes and exact reads",
         shape: .store, column: Column.far, row: Row.main))
-    edges.append(Edge(from: last, to: "primary", verb: last == "pooler" ? "shares connections to" : "queries"))
+    edges.append(Edge(from: last, to: "primary", verb: last == "pooler" ? "share connections to" : "query"))
     if let isOpen = state.presence("read-scaling", ["read-replicas"]) {
       add(
         Node(
           id: "replicas", label: "Read replicas", detail: "reads that may lag", shape: .store, column: Column.far,
           row: Row.replicas, isOpen: isOpen))
-      edges.append(Edge(from: last, to: "replicas", verb: "sends reads to"))
-      edges.append(Edge(from: "primary", to: "replicas", verb: "streams changes to"))
+      edges.append(Edge(from: last, to: "replicas", verb: "send reads to"))
+      edges.append(Edge(from: "primary", to: "replicas", verb: "stream changes to"))
     }
   }
 
@@ -131,15 +134,15 @@ struct SystemDiagram {
       Node(
         id: "consumers", label: "Consumers", detail: nil, shape: .stack, column: Column.far, row: Row.queue,
         isOpen: isOpen))
-    edges.append(Edge(from: "app", to: "queue", verb: "publishes to"))
-    edges.append(Edge(from: "queue", to: "consumers", verb: "feeds"))
+    edges.append(Edge(from: "app", to: "queue", verb: "publish to"))
+    edges.append(Edge(from: "queue", to: "consumers", verb: "feed"))
     if let isOpen = state.presence("messaging", ["sqs-claim-check"]) {
       add(
         Node(
           id: "bodies", label: "Object storage", detail: "large bodies", shape: .store, column: Column.near,
           row: Row.bodies, isOpen: isOpen))
-      edges.append(Edge(from: "app", to: "bodies", verb: "stores message bodies in"))
-      edges.append(Edge(from: "bodies", to: "consumers", verb: "hands bodies to"))
+      edges.append(Edge(from: "app", to: "bodies", verb: "store message bodies in"))
+      edges.append(Edge(from: "bodies", to: "consumers", verb: "hand bodies to"))
     }
   }
 
@@ -155,7 +158,7 @@ struct SystemDiagram {
       Node(
         id: "others", label: "Other services", detail: detail, shape: .external, column: Column.near,
         row: Row.others, isOpen: result.possible.contains(Outcome.notApplicable)))
-    edges.append(Edge(from: "app", to: "others", verb: "calls"))
+    edges.append(Edge(from: "app", to: "others", verb: "call"))
   }
 
   // MARK: Grid
@@ -180,12 +183,23 @@ struct SystemDiagram {
     for node in nodes {
       let out = edges.filter { $0.from == node.id }
       guard !out.isEmpty else { continue }
-      let parts = out.map { edge in "\(edge.verb) \(target(edge.to))" }
+      let parts = out.map { edge in "\(verb(edge, of: node)) \(target(edge.to))" }
       sentences.append("\(name(node).sentence) \(Wording.list(parts)).")
     }
     let open = nodes.filter(\.isOpen).map(name)
     if !open.isEmpty { sentences.append("Drawn with broken lines, because a decision is open: \(Wording.list(open)).") }
     return sentences.joined(separator: " ")
+  }
+
+  /// A verb as its subject asks for it.
+  private func verb(_ edge: Edge, of node: Node) -> String {
+    if ["clients", "consumers", "others"].contains(node.id) || node.label.hasSuffix("s") { return edge.verb }
+    let words = edge.verb.split(separator: " ", maxSplits: 1).map(String.init)
+    let stem = words[0]
+    let inflected =
+      stem.hasSuffix("s") || stem.hasSuffix("sh")
+      ? stem + "es" : stem.hasSuffix("ry") ? stem.dropLast() + "ies" : stem + "s"
+    return ([inflected] + words.dropFirst()).joined(separator: " ")
   }
 
   private func target(_ id: String) -> String {

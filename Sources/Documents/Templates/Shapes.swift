@@ -18,7 +18,7 @@ enum Shapes {
         ])), "The table of decisions that apply, by weight."),
     Field("matters", .section(.text), "The decisions that matter most, three at the most."),
     Field("calm", .flag, "Whether something is decided and nothing matters much."),
-    Field("open", .section(.text), "The decisions that are open."),
+    Field("open", .optional(.text), "The decisions that are open, and which answers to get first."),
     Field("diagram", .text, "The system as the text of a Mermaid fence."),
     Field("diagramText", .text, "The same in sentences."),
     Field("hasNotes", .flag, "Whether any trait carries a remark."),

@@ -1,0 +1,63 @@
+import DecisionEngine
+import KnowledgeBase
+import KnowledgeModel
+import Testing
+
+@testable import Documents
+
+@Suite struct ProseTests {
+  private func prose(_ sheet: AnswerSheet, _ mode: Mode = .current) -> Prose {
+    let knowledge = Samples.small.knowledge
+    return Prose(Evaluator(knowledge, mode: mode).assess(sheet), knowledge)
+  }
+
+  @Test(arguments: [
+    ("at {@cdn-qps}", "at 50,000/s"), ("{=qps * @load-test-factor}", "450,000/s to 600,000/s"),
+    ("{=cacheable_share}", "30%"), ("{=read_qps}", "31,500/s to 42,000/s"),
+    ("{@no-such} {x} {=no_such} { a", "{@no-such} {x} {=no_such} { a"),
+    ("see [others](entry:circuit-breaker) and [a](https://example.org)", "see others and [a](https://example.org)"),
+    ("[broken](entry:x", "[broken](entry:x"), ("one\ntwo\n\nthree", "one two\n\nthree"),
+    ("- one\n  more\n- two", "- one more\n- two"), ("a\n```\nb\nc\n```\nd\ne", "a\n```\nb\nc\n```\nd e"),
+    ("1. one\n2. two\n   more", "1. one\n2. two more"),
+  ])
+  func renders(_ text: String, _ expected: String) { #expect(prose(Samples.busy).render(text) == expected) }
+
+  @Test func unknowns() {
+    let prose = prose(AnswerSheet())
+    #expect(prose.render("at {=qps}.") == "at not known yet (answer `qps`).")
+    #expect(prose.render("rate (now {=qps}).") == "rate (now not known yet, answer `qps`).")
+    #expect(prose.render("{=read_qps}") == "not known yet (answer `qps` and `cacheable_share`)")
+  }
+
+  @Test func asWritten() { #expect(prose(Samples.busy, .asWritten).render("{@cdn-qps}") == "40,000/s") }
+
+  @Test func anchors() {
+    var prose = prose(Samples.busy)
+    prose.anchors = ["circuit-breaker": "guarding"]
+    #expect(prose.render("[x](entry:circuit-breaker)") == "[x](#guarding)")
+  }
+
+  @Test func conditionsInWords() throws {
+    let words = prose(Samples.busy).wording
+    let vocabulary = Samples.small.knowledge.vocabulary
+    func text(_ condition: String) throws -> String {
+      words.words(try ConditionParser.condition(condition, vocabulary))
+    }
+    #expect(
+      try text("qps > @cdn-qps and cacheable_share > 0") == "`qps` is above 50,000/s and `cacheable_share` is above 0%")
+    #expect(
+      try text("not (qps < 5 or downstream_reliability is any of (none, reliable))")
+        == "`qps` is at least 5/s and `downstream_reliability` is not `none` or `reliable`")
+    #expect(
+      try text("not (load-balancing is load-balanced)") == "`load-balancing` does not come out as `load-balanced`")
+    #expect(try text("qps * (1 - cacheable_share) >= 10") == "`qps` × (100% − `cacheable_share`) is at least 10/s")
+  }
+
+  @Test func wrapping() {
+    var text = PlainText(width: 20)
+    text.line("one two three four five six", indent: 2)
+    text.item("name", "https://example.org/a/long/path", column: 4)
+    #expect(text.text.split(separator: "\n").allSatisfy { $0.count <= 20 })
+    #expect(text.text.hasPrefix("  one two three four\n  five six\n  name  https://"))
+  }
+}
