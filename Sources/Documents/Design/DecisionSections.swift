@@ -13,6 +13,7 @@ extension DesignDocument {
       "title": .text(MarkdownText.escape(entry.title)),
       "id": .text(result.id),
       "headline": .text(headline(result)),
+      "decided": .flag(result.status == .decided),
       "override": .optional(entry.override.map(override)),
       "why": .optional(isQuiet ? nil : entry.section("Why").map(prose.render)),
       "means": .optional(option.map { prose.render($0.text) }),

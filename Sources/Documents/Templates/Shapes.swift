@@ -86,6 +86,7 @@ enum Shapes {
     Field("title", .text, "Its name."),
     Field("id", .text, "Its id."),
     Field("headline", .text, "The outcome, its effort and the rule that decided."),
+    Field("decided", .flag, "Whether one outcome is left."),
     Field("override", .optional(.text), "The house pack that changed the decision."),
     Field("why", .optional(.text), "The reasoning; left out where little hangs on it."),
     Field("means", .optional(.text), "What the chosen option means here."),
