@@ -35,7 +35,7 @@ public struct Evaluator: Sendable {
     let situation = Situation(program, answers)
     let outcomes = evaluate(situation)
     return program.decisions.indices.map { position in
-      let needs = outcomes[position].status == .undecided ? needs(of: position, situation, outcomes[position]) : []
+      let needs = outcomes[position].status == .undecided ? needs(of: position, situation, outcomes) : []
       return (program.decisions[position].decision, outcomes[position], needs)
     }
   }
@@ -56,7 +56,7 @@ public struct Evaluator: Sendable {
         rule: outcome.rule, because: trace.because(position), rejected: trace.rejected(position),
         headroom: trace.headroom(position),
         flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
-        needs: outcome.status == .undecided ? needs(of: position, situation, outcome) : [])
+        needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [])
     }
     func applied<Item>(_ items: [Item], _ applies: (Item) -> RuleCondition?) -> [Applied<Item>] {
       items.compactMap { item in

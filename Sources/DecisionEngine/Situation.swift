@@ -152,6 +152,25 @@ extension CompiledExpression {
 }
 
 extension CompiledCondition {
+  /// The tests whose truth is open, and whose truth still bears on the whole.
+  func openLeaves(_ values: [Value], _ outcomes: [Outcome?]) -> [CompiledCondition] {
+    guard truth(values, outcomes) == .unknown else { return [] }
+    return switch self {
+    case .not(let inner): inner.openLeaves(values, outcomes)
+    case .and(let parts), .or(let parts): parts.flatMap { $0.openLeaves(values, outcomes) }
+    default: [self]
+    }
+  }
+
+  /// The traits that a test reads.
+  var traits: [Int] {
+    switch self {
+    case .compare(let left, _, let right): left.traits + right.traits
+    case .flag(let trait), .choice(let trait, _), .hasAny(let trait, _), .hasAll(let trait, _), .isEmpty(let trait): [trait]
+    default: []
+    }
+  }
+
   /// Kleene's logic over closed intervals.
   func truth(_ values: [Value], _ outcomes: [Outcome?]) -> Truth {
     switch self {

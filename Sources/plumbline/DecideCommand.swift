@@ -73,7 +73,8 @@ struct Batch {
         out += error(.null, number, "the line is longer than 1 MiB")
         return
       }
-      let text = bytes.last == 0x0D ? bytes.dropLast() : bytes
+      var text = bytes.last == 0x0D ? bytes.dropLast() : bytes
+      if number == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
       if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
       do throws(BatchLine.Problem) {
         let line = try BatchLine.read(text, traits: traits)
