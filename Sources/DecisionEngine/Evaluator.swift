@@ -120,9 +120,9 @@ public struct Evaluator: Sendable {
       let trait = program.traits[position]
       guard situation.origins[position] == .answered, let unit = trait.kind.unit,
         case .quantity(let given) = situation.values[position],
-        let expression = situation.derivation(program, position),
-        expression.traits.contains(where: { situation.origins[$0] == .answered }),
-        let derived = expression.value(situation.values)
+        let derivation = situation.derivation(program, position),
+        derivation.inputs.contains(where: { situation.origins[$0] == .answered }),
+        let derived = derivation.formula.value(situation.values)
       else { return nil }
       // One per cent is rounding, not contradiction.
       guard given.high < derived.low * 99 / 100 || given.low > derived.high * 101 / 100 else { return nil }

@@ -58,7 +58,8 @@ extension Evaluator {
     return found.sorted().map { program.traits[$0].id }
   }
 
-  private func collectNeeds(of position: Int, _ situation: Situation, _ outcomes: [Outcome], into found: inout Set<Int>) {
+  private func collectNeeds(of position: Int, _ situation: Situation, _ outcomes: [Outcome], into found: inout Set<Int>)
+  {
     let compiled = program.decisions[position]
     // Rules behind one that certainly holds are out of reach.
     var conditions = compiled.applies.map { [$0] } ?? []
@@ -77,8 +78,8 @@ extension Evaluator {
 
   private func addOpen(_ trait: Int, _ situation: Situation, to found: inout Set<Int>) {
     guard !situation.values[trait].isPoint, !found.contains(trait) else { return }
-    if situation.origins[trait] != .answered, let expression = situation.derivation(program, trait) {
-      for input in expression.traits { addOpen(input, situation, to: &found) }
+    if situation.origins[trait] != .answered, let derivation = situation.derivation(program, trait) {
+      for input in derivation.inputs { addOpen(input, situation, to: &found) }
     } else {
       found.insert(trait)
     }
@@ -89,8 +90,8 @@ extension Evaluator {
     var found = Set<Int>()
     func add(_ trait: Int) {
       guard !found.contains(trait) else { return }
-      if situation.origins[trait] != .answered, let expression = situation.derivation(program, trait) {
-        for input in expression.traits { add(input) }
+      if situation.origins[trait] != .answered, let derivation = situation.derivation(program, trait) {
+        for input in derivation.inputs { add(input) }
       } else {
         found.insert(trait)
       }

@@ -21,7 +21,7 @@ struct AnswerOptions: ParsableArguments {
 /// `plumbline decide`: what the rules say.
 struct Decide: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Evaluate answers: outcomes with reason, headroom and what would flip them.")
+    commandName: "decide", abstract: "Evaluate answers: outcomes with reason, headroom and what would flip them.")
 
   @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String?
   @Option(help: "text or json.") var format: OutputFormat = .text
@@ -135,7 +135,7 @@ struct Batch {
 /// `plumbline explain`: one decision in full.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain one decision: trace, rejected options, headroom, flips.")
+    commandName: "explain", abstract: "Explain one decision: trace, rejected options, headroom, flips.")
   func run() throws {}
 }
 

@@ -12,7 +12,7 @@ struct KB: ParsableCommand {
     subcommands: [List.self, Show.self, Search.self, Check.self, Test.self, CoverageCommand.self, Export.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the entries.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the entries.")
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "Only one kind: trait, threshold, decision, practice or check.") var kind: String?
     @Option(help: "text or json.") var format: OutputFormat = .text
@@ -38,7 +38,7 @@ struct KB: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an entry.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show an entry.")
     @Argument(help: "The entry's id.") var id: String
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "text or json.") var format: OutputFormat = .text
@@ -55,7 +55,8 @@ struct KB: ParsableCommand {
   }
 
   struct Search: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Find entries by words, best first.")
+    static let configuration = CommandConfiguration(
+      commandName: "search", abstract: "Find entries by words, best first.")
     @Argument(help: "Words, or the beginnings of words.") var words: [String]
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "text or json.") var format: OutputFormat = .text
@@ -77,7 +78,7 @@ struct KB: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Prove the knowledge base: names, units, rules, examples, sources.",
+      commandName: "check", abstract: "Prove the knowledge base: names, units, rules, examples, sources.",
       discussion:
         "Proves over the whole domain of every trait that no condition is constant, no rule unreachable, nothing overlaps under hit policy unique, and nothing is left undecided. Exit status 1 if there are findings."
     )
@@ -108,7 +109,8 @@ struct KB: ParsableCommand {
   }
 
   struct Test: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Run every example of every decision.")
+    static let configuration = CommandConfiguration(
+      commandName: "test", abstract: "Run every example of every decision.")
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {
@@ -157,12 +159,12 @@ struct KB: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write the knowledge base as a SQLite database worth querying by hand.")
+      commandName: "export", abstract: "Write the knowledge base as a SQLite database worth querying by hand.")
     @Argument(help: "The file to write.") var file: String
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {
-      let base = try knowledge.load()
+      let base = try knowledge.load(examples: true)
       let beside = file + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
       do {
         try KnowledgeStore.write(base, to: beside)
