@@ -224,7 +224,7 @@ public enum QuantityNotation {
       }
       switch body.trimming().lowercased() {
       case "rps", "qps", "tps", "mps": return number * base
-      case "krps", "kqps": return number * base * 1000
+      case "k rps", "k qps", "krps", "kqps": return number * base * 1000
       case "rpm", "qpm": return number / 60 * base
       default: break
       }
