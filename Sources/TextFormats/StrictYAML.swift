@@ -79,6 +79,10 @@ public enum StrictYAML {
     let mark = YAMLValue.Mark(
       line: (node.mark?.line ?? 1) + firstLine - 1, column: node.mark?.column ?? 1)
     guard depth <= deepest else { throw YAMLProblem("nested more than \(deepest) deep", at: mark) }
+    // Yams puts the anchored node where an alias stood, so the anchor is what gives aliases away.
+    guard node.anchor == nil else {
+      throw YAMLProblem("anchors and aliases are not used here: write the value out", at: mark)
+    }
     switch node {
     case .scalar(let scalar):
       return .scalar(scalar.string, quoted: scalar.style == .singleQuoted || scalar.style == .doubleQuoted, mark)
@@ -88,11 +92,12 @@ public enum StrictYAML {
       return .sequence(values, mark)
     case .mapping(let mapping):
       var pairs: [(key: String, keyMark: YAMLValue.Mark, value: YAMLValue)] = []
+      var seen = Set<String>()
       for (keyNode, valueNode) in mapping {
         let keyMark = YAMLValue.Mark(
           line: (keyNode.mark?.line ?? 1) + firstLine - 1, column: keyNode.mark?.column ?? 1)
         guard case .scalar(let key) = keyNode else { throw YAMLProblem("a key must be a plain word", at: keyMark) }
-        if pairs.contains(where: { $0.key == key.string }) {
+        guard seen.insert(key.string).inserted else {
           throw YAMLProblem("the key “\(key.string.forMessage)” stands here a second time", at: keyMark)
         }
         pairs.append((key.string, keyMark, try convert(valueNode, firstLine: firstLine, depth: depth + 1)))
