@@ -1,5 +1,5 @@
 /// The files that the binary carries: the knowledge base and the templates.
-/// `files` and `fingerprint` are written by the EmbedContent plugin.
+/// `files` and `fingerprints` are written by the EmbedContent plugin.
 public enum Content {
   /// The embedded files below a folder, with paths relative to it.
   public static func files(under folder: String) -> [(path: String, text: String)] {

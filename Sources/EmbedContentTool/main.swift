@@ -17,7 +17,7 @@ struct Fingerprint {
     for byte in text.utf8 + [0] { hash = (hash ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013B }
   }
 }
-var fingerprint = Fingerprint()
+var fingerprints: [String: Fingerprint] = [:]
 
 func literal(_ text: String) -> String {
   var fence = "#"
@@ -34,15 +34,21 @@ do {
       exit(1)
     }
     let name = String(path.dropFirst(root.count))
-    fingerprint.mix(name)
-    fingerprint.mix(text)
+    let folder = String(name.prefix { $0 != "/" })
+    fingerprints[folder, default: Fingerprint()].mix(name)
+    fingerprints[folder, default: Fingerprint()].mix(text)
     entries += "    (path: \(literal(name)), text: \(literal(text))),\n"
   }
-  let hex = String(fingerprint.hash, radix: 16)
+  let hashes = fingerprints.sorted { $0.key < $1.key }.map { folder, fingerprint in
+    let hex = String(fingerprint.hash, radix: 16)
+    return "    \"\(folder)\": \"\(String(repeating: "0", count: 32 - hex.count))\(hex)\","
+  }
   let source = """
     extension Content {
-      /// The content's own fingerprint (FNV-1a, 128 bits, hexadecimal), made at build time.
-      public static let fingerprint = "\(String(repeating: "0", count: 32 - hex.count))\(hex)"
+      /// A fingerprint of each embedded folder (FNV-1a, 128 bits, hexadecimal), made at build time.
+      public static let fingerprints: [String: String] = [
+    \(hashes.joined(separator: "\n"))
+      ]
       /// Every embedded file by its path, in order of path.
       public static let files: [(path: String, text: String)] = [
     \(entries)  ]

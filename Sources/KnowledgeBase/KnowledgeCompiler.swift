@@ -1,0 +1,297 @@
+internal import Foundation
+public import KnowledgeModel
+internal import TextFormats
+
+/// Entries as files become `Knowledge`: the first leg of the way file → Swift value → SQLite.
+public struct KnowledgeCompiler {
+  public struct Result: Sendable {
+    public var knowledge: Knowledge
+    /// Where each part of an entry stands: `read-scaling#rules.0.when`.
+    public var places: [String: Place]
+    /// What is wrong; empty for knowledge that can be used.
+    public var findings: [Finding]
+  }
+
+  /// Compiles the shipped knowledge with packs on top, in order: a later pack wins.
+  public static func compile(_ sources: [KnowledgeSource]) -> Result {
+    var compiler = KnowledgeCompiler()
+    return compiler.run(sources)
+  }
+
+  private var findings: [Finding] = []
+  private var places: [String: Place] = [:]
+
+  private mutating func run(_ sources: [KnowledgeSource]) -> Result {
+    var raws: [RawEntry] = []
+    var packs: [PackStamp] = []
+    var cited: [Source] = []
+    var statements: [GuideStatement] = []
+    var overview: [String] = []
+    for source in sources {
+      let stamp = pack(source)
+      packs.append(stamp)
+      for file in source.files {
+        switch file.path {
+        case "pack.yaml": break
+        case "sources.yaml": cited += self.sources(source, file, known: Set(cited.map(\.id)))
+        case "guide.yaml": (statements, overview) = guide(source, file)
+        default: add(source, stamp.name, file, to: &raws)
+        }
+      }
+    }
+    raws.sort { $0.id < $1.id }
+    let vocabulary = vocabulary(raws)
+    var knowledge = Knowledge(
+      packs: packs, hash: KnowledgeSource.fingerprint(of: sources.map(\.fingerprint)), traits: [], thresholds: [],
+      decisions: [],
+      practices: [], checks: [], sources: cited.sorted { $0.id < $1.id }, statements: statements,
+      overviewAtoms: overview)
+    for raw in raws {
+      var decoder = EntryDecoder(raw, vocabulary)
+      switch raw.kind {
+      case .trait: knowledge.traits.append(decoder.trait())
+      case .threshold: knowledge.thresholds.append(decoder.threshold())
+      case .decision: knowledge.decisions.append(decoder.decision())
+      case .practice: knowledge.practices.append(decoder.practice())
+      case .check: knowledge.checks.append(decoder.check())
+      }
+      findings += decoder.findings
+      places[raw.id] = Place(file: raw.file, line: 1, column: 1)
+      for (path, place) in decoder.places { places["\(raw.id)#\(path)"] = place }
+    }
+    references(knowledge, raws, vocabulary)
+    return Result(knowledge: knowledge, places: places, findings: findings.sorted())
+  }
+
+  private mutating func add(
+    _ source: KnowledgeSource, _ pack: String, _ file: KnowledgeSource.File, to raws: inout [RawEntry]
+  ) {
+    do throws(Finding) {
+      let raw = try RawEntry(source: source.name, pack: pack, file: file)
+      let idPattern = raw.kind == .trait ? /[a-z][a-z0-9_]*/ : /[a-z][a-z0-9-]*/
+      guard raw.id.wholeMatch(of: idPattern) != nil else {
+        throw raw.finding(
+          "“\(raw.id.forMessage)” is no id", raw.kind == .trait ? "trait ids are snake_case" : "ids are kebab-case")
+      }
+      let overrides = raw.fields["override"]?.value.text == "true"
+      let base = raws.firstIndex { $0.id == raw.id && $0.kind == raw.kind }
+      if overrides {
+        guard let base else {
+          throw raw.finding(
+            "there is no \(raw.kind.singular) \(raw.id) to override",
+            nearest(raw.id, among: raws.filter { $0.kind == raw.kind }.map(\.id)).map { "did you mean \($0)?" }
+              ?? "leave out override: true for a new entry")
+        }
+        raws[base] = raws[base].overridden(by: raw)
+      } else if let other = raws.first(where: { $0.id == raw.id }) {
+        throw raw.finding(
+          "the id \(raw.id) is taken by \(other.file)", "choose another, or write override: true to change that entry")
+      } else {
+        raws.append(raw)
+      }
+    } catch {
+      findings.append(error)
+    }
+  }
+
+  private func vocabulary(_ raws: [RawEntry]) -> Vocabulary {
+    var vocabulary = Vocabulary(traits: [:], thresholds: [:], decisions: [:])
+    for raw in raws {
+      switch raw.kind {
+      case .trait: vocabulary.traits[raw.id] = EntryDecoder.traitKind(raw) { _ in }
+      case .threshold: vocabulary.thresholds[raw.id] = EntryDecoder.unit(raw) { _ in } ?? .number
+      case .decision: vocabulary.decisions[raw.id] = EntryDecoder.options(raw).map(\.id)
+      default: break
+      }
+    }
+    return vocabulary
+  }
+
+  // MARK: Files beside the entries
+
+  private mutating func yaml(_ source: KnowledgeSource, _ file: KnowledgeSource.File) -> YAMLValue? {
+    do throws(YAMLProblem) {
+      return try StrictYAML.parse(file.text)
+    } catch {
+      findings.append(
+        Finding(
+          file: "\(source.name)/\(file.path)", line: error.mark.line, column: error.mark.column, message: error.message)
+      )
+      return nil
+    }
+  }
+
+  private mutating func pack(_ source: KnowledgeSource) -> PackStamp {
+    let file = source.files.first { $0.path == "pack.yaml" }
+    let value = file.flatMap { yaml(source, $0) }
+    func text(_ key: String) -> String { value?[key]?.text ?? "" }
+    for key in ["name", "version"] where text(key).wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) == nil {
+      findings.append(
+        Finding(
+          file: "\(source.name)/pack.yaml", line: value?[key]?.mark.line ?? 1, column: value?[key]?.mark.column ?? 1,
+          message: "the pack has no usable \(key)", remedy: "add \(key): with letters, digits, dots and dashes"))
+    }
+    return PackStamp(name: text("name"), version: text("version"), title: text("title"))
+  }
+
+  private mutating func sources(_ source: KnowledgeSource, _ file: KnowledgeSource.File, known: Set<String>) -> [Source]
+  {
+    guard case .mapping(let pairs, _)? = yaml(source, file) else { return [] }
+    return pairs.compactMap { pair in
+      let id = pair.key
+      func problem(_ message: String, _ remedy: String? = nil) {
+        findings.append(
+          Finding(
+            file: "\(source.name)/\(file.path)", line: pair.keyMark.line, column: pair.keyMark.column, message: message,
+            remedy: remedy))
+      }
+      if known.contains(id) { problem("the source \(id) is there already", "choose another id") }
+      guard let title = pair.value["title"]?.text, let checked = pair.value["checked"]?.text,
+        let evidence = pair.value["evidence"]?.text.flatMap(Source.Evidence.init(rawValue:))
+      else {
+        problem(
+          "the source \(id) needs title, checked and evidence", "evidence is read, second-hand, measured or unverified")
+        return nil
+      }
+      places["source:\(id)"] = Place(
+        file: "\(source.name)/\(file.path)", line: pair.keyMark.line, column: pair.keyMark.column)
+      return Source(
+        id: id, title: title, url: pair.value["url"]?.text, date: pair.value["date"]?.text, checked: checked,
+        evidence: evidence,
+        note: pair.value["note"]?.text)
+    }
+  }
+
+  private mutating func guide(_ source: KnowledgeSource, _ file: KnowledgeSource.File) -> ([GuideStatement], [String]) {
+    guard let value = yaml(source, file), case .sequence(let items, _)? = value["statements"] else { return ([], []) }
+    func texts(_ value: YAMLValue?) -> [String] {
+      if case .sequence(let items, _)? = value { items.compactMap(\.text) } else { [] }
+    }
+    let statements = items.map { item in
+      GuideStatement(
+        id: item["id"]?.text ?? "", section: item["section"]?.text ?? "", gist: item["gist"]?.text ?? "",
+        atoms: texts(item["atoms"]))
+    }
+    return (statements, texts(value["overview-atoms"]))
+  }
+
+  // MARK: References
+
+  private mutating func references(_ knowledge: Knowledge, _ raws: [RawEntry], _ vocabulary: Vocabulary) {
+    let sources = Set(knowledge.sources.map(\.id))
+    let numbers = Set(knowledge.statements.flatMap { [$0.id] + $0.atoms } + knowledge.overviewAtoms)
+    let entries = Dictionary(knowledge.entries.map { ($0.id, $0.kind) }, uniquingKeysWith: { first, _ in first })
+    func resolve(_ owner: String, _ key: String, _ ids: [String], _ known: Set<String>, _ what: String) {
+      for (index, id) in ids.enumerated() where !known.contains(id) {
+        report(
+          owner, "\(key).\(index)", "there is no \(what) “\(id)”",
+          nearest(id, among: Array(known)).map { "did you mean \($0)?" })
+      }
+    }
+    func report(_ owner: String, _ path: String, _ message: String, _ remedy: String?) {
+      let place = places["\(owner)#\(path)"] ?? places[owner]
+      findings.append(
+        Finding(
+          file: place?.file ?? owner, line: place?.line ?? 1, column: place?.column ?? 1, message: message,
+          remedy: remedy))
+    }
+    let checks = Set(knowledge.checks.map(\.id))
+    let practices = Set(knowledge.practices.map(\.id))
+    for entry in knowledge.entries {
+      resolve(entry.id, "sources", entry.sources, sources, "source")
+      resolve(entry.id, "guide", entry.guide, numbers, "guide statement")
+      for alias in entry.aliases where entries[alias] != nil {
+        report(entry.id, "aliases", "the alias \(alias) is an entry's id", "drop the alias")
+      }
+      if entry.verdict != .confirmed, entry.verdict != .practice, !entry.guide.isEmpty, entry.today == nil {
+        report(
+          entry.id, "verdict", "the verdict is \(entry.verdict.rawValue), but today: is missing", "say what holds today"
+        )
+      }
+    }
+    for decision in knowledge.decisions {
+      resolve(decision.id, "confirm", decision.confirm, checks, "check")
+      resolve(decision.id, "practices", decision.practices, practices, "practice")
+    }
+    for practice in knowledge.practices { resolve(practice.id, "checks", practice.checks, checks, "check") }
+    for cycle in cycles(knowledge) {
+      report(
+        cycle[0], "applies", "decisions refer to each other in a circle: \(cycle.joined(separator: " → "))",
+        "break the circle")
+    }
+    for raw in raws { prose(raw, vocabulary, entries) }
+  }
+
+  private func cycles(_ knowledge: Knowledge) -> [[String]] {
+    let reads = Dictionary(
+      knowledge.decisions.map { decision in
+        (decision.id, Mode.allCases.flatMap { decision.conditions(in: $0) }.flatMap(\.decisions).uniqued())
+      },
+      uniquingKeysWith: { first, _ in first })
+    var found: [[String]] = []
+    var done = Set<String>()
+    func visit(_ id: String, _ path: [String]) {
+      if let start = path.firstIndex(of: id) {
+        found.append(Array(path[start...]) + [id])
+        return
+      }
+      guard !done.contains(id) else { return }
+      for next in reads[id] ?? [] { visit(next, path + [id]) }
+      done.insert(id)
+    }
+    for id in reads.keys.sorted() { visit(id, []) }
+    return found
+  }
+
+  /// Placeholders and links in every text of an entry.
+  private mutating func prose(_ raw: RawEntry, _ vocabulary: Vocabulary, _ entries: [String: EntryKind]) {
+    let keys = ["summary", "guide-says", "today", "question", "why", "typical", "measure", "reason", "evidence"]
+    var texts = keys.compactMap { key in
+      raw.fields[key].map { (text: $0.value.text ?? "", file: $0.file, line: $0.value.mark.line) }
+    }
+    for (offset, line) in raw.body.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      texts.append((String(line), raw.bodyFile, raw.bodyLine + offset))
+    }
+    for item in texts {
+      for reference in ProseReference.all(in: item.text) {
+        func report(_ message: String, _ remedy: String?) {
+          findings.append(
+            Finding(file: item.file, line: item.line, column: reference.column, message: message, remedy: remedy))
+        }
+        switch reference.target {
+        case .threshold(let id) where vocabulary.thresholds[id] == nil:
+          report(
+            "there is no threshold @\(id)",
+            nearest(id, among: Array(vocabulary.thresholds.keys)).map { "did you mean @\($0)?" })
+        case .entry(let id) where entries[id] == nil:
+          report("there is no entry “\(id)”", nearest(id, among: Array(entries.keys)).map { "did you mean \($0)?" })
+        case .formula(let text):
+          do throws(ConditionProblem) { _ = try ConditionParser.expression(text, vocabulary) } catch {
+            report(error.message, error.hint)
+          }
+        default: break
+        }
+      }
+    }
+  }
+}
+
+/// A placeholder or link in prose: `{@threshold}`, `{=formula}`, `[text](entry:id)`.
+struct ProseReference {
+  enum Target { case threshold(String), formula(String), entry(String) }
+  var target: Target
+  /// From 1.
+  var column: Int
+
+  static func all(in text: String) -> [ProseReference] {
+    text.matches(of: /\{@([^}]*)\}|\{=([^}]*)\}|\]\(entry:([^)]*)\)/).map { match in
+      let column = text.distance(from: text.startIndex, to: match.range.lowerBound) + 1
+      let target: Target =
+        if let id = match.1 { .threshold(String(id)) } else if let formula = match.2 { .formula(String(formula)) } else
+        {
+          .entry(String(match.3 ?? ""))
+        }
+      return ProseReference(target: target, column: column)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import DecisionEngine
+import Foundation
+import KnowledgeModel
+import Questionnaire
+import TextFormats
+
+/// Answers from a file, changed by `--set`.
+struct AnswerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Give or change one answer; may be given again.", valueName: "trait=value"))
+  var changes: [String] = []
+
+  @Flag(name: .customLong("as-written"), help: "Follow the guide to the letter, without today's corrections.")
+  var asWritten = false
+
+  var mode: Mode { asWritten ? .asWritten : .current }
+}
+
+/// `plumbline decide`: what the rules say.
+struct Decide: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Evaluate answers: outcomes with reason, headroom and what would flip them.")
+
+  @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String?
+  @Option(help: "text or json.") var format: OutputFormat = .text
+  @Option(help: ArgumentHelp("Evaluate one JSON object a line; - for standard input.", valueName: "file.jsonl"))
+  var batch: String?
+  @OptionGroup var answers: AnswerOptions
+  @OptionGroup var knowledge: KnowledgeOptions
+
+  func validate() throws {
+    if file == nil, batch == nil {
+      throw ValidationError("Give an answers file, or --batch with a file of JSON lines.")
+    }
+    if file != nil, batch != nil { throw ValidationError("An answers file and --batch exclude each other.") }
+    if batch != nil, !answers.changes.isEmpty { throw ValidationError("--set does not go with --batch.") }
+  }
+
+  func run() throws {
+    let base = try knowledge.load()
+    let evaluator = Evaluator(base, mode: answers.mode)
+    if let batch { return try Batch(evaluator).run(batch) }
+  }
+}
+
+/// `decide --batch`: a line in, a line out, in constant memory.
+struct Batch {
+  let evaluator: Evaluator
+  let traits: [String: Trait]
+  /// Longer lines are reported and skipped.
+  static let longestLine = 1 << 20
+
+  init(_ evaluator: Evaluator) {
+    self.evaluator = evaluator
+    traits = Dictionary(uniqueKeysWithValues: evaluator.knowledge.traits.map { ($0.id, $0) })
+  }
+
+  func run(_ path: String) throws {
+    let input = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
+    guard let input else { throw Ending.cannot("\(path): there is no such file, or it cannot be read") }
+    var pending: [UInt8] = []
+    var number = 0
+    var bad = 0
+    var skipping = false
+    var out = ""
+    func line(_ bytes: ArraySlice<UInt8>) {
+      number += 1
+      if skipping {
+        skipping = false
+        bad += 1
+        out += error(.null, number, "the line is longer than 1 MiB")
+        return
+      }
+      let text = bytes.last == 0x0D ? bytes.dropLast() : bytes
+      if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
+      do throws(BatchLine.Problem) {
+        let line = try BatchLine.read(text, traits: traits)
+        out += result(line)
+      } catch {
+        bad += 1
+        out += self.error(error.id, number, error.message)
+      }
+    }
+    while let chunk = try read(input, path), !chunk.isEmpty {
+      var start = pending.count
+      pending.append(contentsOf: chunk)
+      var begin = 0
+      while let end = pending[start...].firstIndex(of: 0x0A) {
+        line(pending[begin..<end])
+        begin = end + 1
+        start = begin
+      }
+      pending.removeFirst(begin)
+      if pending.count > Batch.longestLine {
+        pending.removeAll()
+        skipping = true
+      }
+      if out.utf8.count > 1 << 16 || path == "-" {
+        Output.write(out)
+        out = ""
+      }
+    }
+    if !pending.isEmpty || skipping { line(pending[...]) }
+    Output.write(out)
+    if bad > 0 { throw Ending.findings }
+  }
+
+  private func read(_ input: FileHandle, _ path: String) throws -> Data? {
+    do { return try input.read(upToCount: 1 << 16) } catch { throw Ending.cannot("\(path): cannot be read") }
+  }
+
+  private func error(_ id: JSON, _ line: Int, _ message: String) -> String {
+    JSON.object(["id": id, "line": .number(Decimal(line)), "error": .string(message)]).line + "\n"
+  }
+
+  private func result(_ line: BatchLine) -> String {
+    let decisions = evaluator.verdicts(line.answers).map { verdict -> JSON.Member in
+      let status = JSON.string(verdict.outcome.status.rawValue)
+      let value: JSON =
+        switch verdict.outcome.status {
+        case .decided: .object(["status": status, "outcome": .string(verdict.outcome.outcome ?? "")])
+        case .undecided:
+          .object(["status": status, "possible": .strings(verdict.outcome.possible), "needs": .strings(verdict.needs)])
+        case .notApplicable: .object(["status": status])
+        }
+      return JSON.Member(verdict.decision.id, value)
+    }
+    return JSON.object(["id": line.id, "decisions": .object(decisions)]).line + "\n"
+  }
+}
+
+/// `plumbline explain`: one decision in full.
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Explain one decision: trace, rejected options, headroom, flips.")
+  func run() throws {}
+}
+
+struct AnswersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "answers", abstract: "Templates and schema for answers.yaml.")
+  func run() throws {}
+}

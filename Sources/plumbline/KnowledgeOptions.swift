@@ -1,0 +1,95 @@
+import ArgumentParser
+import Content
+import Foundation
+import KnowledgeBase
+import KnowledgeModel
+import DecisionEngine
+
+/// Which knowledge a command works with.
+struct KnowledgeOptions: ParsableArguments {
+  @Option(
+    name: .customLong("pack"), parsing: .singleValue,
+    help: ArgumentHelp("A folder with house rules on top of the guide; may be given again.", valueName: "dir"))
+  var packs: [String] = []
+
+  @Option(
+    name: .customLong("knowledge"),
+    help: ArgumentHelp("Evaluate under an exported knowledge base instead.", valueName: "file.sqlite"))
+  var database: String?
+
+  func validate() throws {
+    if database != nil, !packs.isEmpty {
+      throw ValidationError("--knowledge and --pack exclude each other: export the packs into the database.")
+    }
+  }
+
+  static var cache: StoreCache { StoreCache(environment: ProcessInfo.processInfo.environment) }
+
+  /// The shipped knowledge with the packs, from the cache where it is warm.
+  func load() throws -> Knowledge {
+    if let database {
+      do {
+        return try KnowledgeStore.read(database)
+      } catch {
+        let missing = !FileManager.default.fileExists(atPath: database)
+        throw Ending(status: missing ? 3 : 2, message: "\(database): \(error)")
+      }
+    }
+    let folders = try packFolders()
+    let fingerprint = KnowledgeSource.fingerprint(
+      of: [KnowledgeOptions.shippedFingerprint] + folders.map(\.fingerprint))
+    return try KnowledgeOptions.cache.knowledge(for: fingerprint) { () throws(Ending) in
+      let result = KnowledgeCompiler.compile([KnowledgeOptions.shipped] + folders)
+      var findings = result.findings
+      // The shipped knowledge is proved when it is built; a pack has to be proved here.
+      if findings.isEmpty, !folders.isEmpty { findings = KnowledgeOptions.proof(result) }
+      guard findings.isEmpty else {
+        throw .badInput(findings.map(\.text).joined(separator: "\n"))
+      }
+      return result.knowledge
+    }
+  }
+
+  /// Everything compiled anew, with what is wrong.
+  func compile() throws -> KnowledgeCompiler.Result {
+    KnowledgeCompiler.compile([KnowledgeOptions.shipped] + (try packFolders()))
+  }
+
+  private func packFolders() throws -> [KnowledgeSource] {
+    try packs.map { path in
+      do throws(Finding) {
+        return try KnowledgeSource.folder(path)
+      } catch {
+        throw Ending(
+          status: FileManager.default.fileExists(atPath: path) ? 2 : 3,
+          message: "\(error.file): \(error.message)" + (error.remedy.map { "; \($0)" } ?? ""))
+      }
+    }
+  }
+
+  /// What the proof and the examples find, with places.
+  static func proof(_ result: KnowledgeCompiler.Result) -> [Finding] {
+    func finding(_ entry: String, _ path: String, _ message: String, _ remedy: String?) -> Finding {
+      let place = result.places["\(entry)#\(path)"] ?? result.places["\(entry)#examples.0"] ?? result.places[entry]
+      return Finding(
+        file: place?.file ?? entry, line: place?.line ?? 1, column: place?.column ?? 1, message: "\(entry): \(message)",
+        remedy: remedy)
+    }
+    let flaws = RuleTableProof.check(result.knowledge).map { finding($0.entry, $0.path, $0.message, $0.remedy) }
+    let failures = ExampleRunner.run(result.knowledge).failures.map {
+      finding(
+        $0.decision, "examples.\($0.example)", "example \($0.example + 1) \($0.message)", "mend the example or the rule"
+      )
+    }
+    return (flaws + failures).sorted()
+  }
+
+  private static let shippedFingerprint = Content.fingerprints["knowledge"] ?? ""
+
+  private static var shipped: KnowledgeSource {
+    KnowledgeSource(
+      name: "knowledge",
+      files: Content.files(under: "knowledge").map { KnowledgeSource.File(path: $0.path, text: $0.text) },
+      fingerprint: shippedFingerprint)
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: arguments in, exit status out.
+@main
+struct Plumbline: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "plumbline",
+    abstract: "Architecture decisions that name their rule, their number and their distance to the next threshold.",
+    discussion: """
+      Answer a short questionnaire and get a design document that holds up in review.
+
+        plumbline ask                      the questionnaire, then the documents
+        plumbline decide answers.yaml      what the rules say
+        plumbline design answers.yaml      the documents from a file
+
+      Exit status: 0 done, 1 findings, 2 bad usage or input, 3 could not be done, 130 interrupted.
+      """,
+    version: version,
+    subcommands: [Decide.self, Explain.self, AnswersCommand.self, KB.self])
+
+  static func main() {
+    Foundation.exit(run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Runs a command and maps every ending to the exit status that the contract names.
+  static func run(_ arguments: [String]) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch let ending as Ending {
+      if let message = ending.message { Output.error(message) }
+      return ending.status
+    } catch {
+      let text = fullMessage(for: error)
+      if exitCode(for: error) == .success {
+        Output.write(text + "\n")
+        return 0
+      }
+      Output.error(text)
+      return 2
+    }
+  }
+}
+
+/// How a command ends other than well.
+struct Ending: Error {
+  var status: Int32
+  var message: String?
+
+  /// There are findings.
+  static let findings = Ending(status: 1)
+  static func badInput(_ message: String) -> Ending { Ending(status: 2, message: message) }
+  static func cannot(_ message: String) -> Ending { Ending(status: 3, message: message) }
+}
+
+/// Results go to standard output, diagnostics to standard error.
+enum Output {
+  static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
