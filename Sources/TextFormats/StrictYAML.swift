@@ -63,9 +63,12 @@ public enum StrictYAML {
   public static func parse(_ text: String, firstLine: Int = 1) throws(YAMLProblem) -> YAMLValue? {
     try checkCharacters(text, firstLine: firstLine)
     let node: Node?
+    var parser: Parser?
+    // Nodes hold their anchors weakly; the parser keeps them alive until the tree is converted.
+    defer { withExtendedLifetime(parser) {} }
     do {
-      let parser = try Parser(yaml: text)
-      node = try parser.singleRoot()
+      parser = try Parser(yaml: text)
+      node = try parser?.singleRoot()
     } catch let error as YamlError {
       throw problem(error, in: text, firstLine: firstLine)
     } catch {
