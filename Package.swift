@@ -52,6 +52,10 @@ let package = Package(
         "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Content",
         "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "QuestionnaireTests",
+      dependencies: ["Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
+      exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

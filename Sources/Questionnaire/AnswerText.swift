@@ -44,9 +44,9 @@ public enum AnswerText {
 
   /// Texts that read back as the value, best first.
   private static func spellings(_ value: Decimal, _ unit: BaseUnit, ratio: Bool) -> [String] {
-    func scaled(_ value: Decimal, behind: String = "") -> [Spelling] {
+    func scaled(_ value: Decimal, behind: String = "", rank: Int = 0) -> [Spelling] {
       let scales: [(Decimal, String)] = [(1, ""), (1000, "k"), (1_000_000, "M"), (1_000_000_000, "B")]
-      return scales.map { Spelling(value / $0.0, $0.1 + behind) }
+      return scales.map { Spelling(value / $0.0, $0.1 + behind, length: $0.1.count, rank: rank) }
     }
     func inUnits(_ units: [(String, Decimal)]) -> [Spelling] {
       units.map { Spelling(value / $0.1, value == 0 && $0.1 != 1 ? nil : " \($0.0)") }
@@ -62,11 +62,14 @@ public enum AnswerText {
       candidates = [percent, plain]
       if ratio, let exact = Spelling.ratio(value) { candidates.insert(exact, at: 0) }
     case .perSecond, .perMinute:
-      candidates = scaled(value) + [Spelling(value, unit == .perSecond ? "/s" : "/min", rank: 2)]
+      candidates = scaled(value) + [Spelling(value, unit == .perSecond ? "/s" : "/min", rank: 9)]
+      // A long fraction a second may be a round number a day.
       if plain.number.count > 8 {
         let base: Decimal = unit == .perSecond ? 1 : 60
-        for (name, seconds) in [("s", 1), ("min", 60), ("h", 3600), ("day", 86400)] as [(String, Decimal)] {
-          candidates += scaled((value * seconds / base).tidy, behind: "/\(name)")
+        let times: [(String, Decimal)] = [("s", 1), ("min", 60), ("h", 3600), ("day", 86400)]
+        for (rank, time) in times.enumerated() {
+          let others = scaled((value * time.1 / base).tidy, behind: "/\(time.0)", rank: rank - times.count)
+          candidates += others.filter { $0.number.count <= 8 }
         }
       }
     case .bytes:
@@ -84,7 +87,7 @@ public enum AnswerText {
     }
     let good = candidates.filter { $0.reads(as: value, unit, ratio: ratio) }
     let ordered = good.enumerated().sorted { a, b in
-      (a.element.rank, a.element.number.count, a.offset) < (b.element.rank, b.element.number.count, b.offset)
+      (a.element.rank, a.element.length, a.offset) < (b.element.rank, b.element.length, b.offset)
     }
     return ordered.map(\.element.text) + [plain.text]
   }
@@ -94,9 +97,12 @@ public enum AnswerText {
     var suffix: String?
     /// Spellings of a lower rank come first, however long.
     var rank: Int
+    /// Of the number with its scale, k or M; the unit does not count.
+    var length: Int
 
-    init(_ value: Decimal, _ suffix: String?, rank: Int = 0) {
+    init(_ value: Decimal, _ suffix: String?, length: Int = 0, rank: Int = 0) {
       number = value.plainText
+      self.length = number.count + length
       self.suffix = suffix
       self.rank = rank
     }
@@ -114,9 +120,7 @@ public enum AnswerText {
       for whole in 2...1000 {
         let part = (value * Decimal(whole)).rounded(0)
         guard part > 0, part < Decimal(whole), (part / Decimal(whole)).writable == value else { continue }
-        var spelling = Spelling(part, ":\((Decimal(whole) - part).plainText)")
-        spelling.number = part.plainText
-        return spelling
+        return Spelling(part, ":\((Decimal(whole) - part).plainText)")
       }
       return nil
     }

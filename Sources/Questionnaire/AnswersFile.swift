@@ -33,6 +33,9 @@ public enum AnswersFile {
   /// A questionnaire fills a few kilobytes; what is larger was not meant for us.
   public static let largest = 1_000_000
 
+  /// More would not be read by anyone.
+  static let mostProblems = 100
+
   static let topLevel = ["system", "date", "people", "answers", "notes", "knowledge"]
 
   /// Reads a file of answers.
@@ -205,7 +208,7 @@ private struct AnswersDecoder {
       return [:]
     }
     var answers: [String: Answer] = [:]
-    for (key, keyMark, value) in pairs {
+    for (key, keyMark, value) in pairs where problems.count < AnswersFile.mostProblems {
       guard let trait = byName[key] else {
         reportUnknownTrait(key, at: keyMark)
         continue
@@ -219,7 +222,7 @@ private struct AnswersDecoder {
       do {
         answers[trait.id] = try answer(value, for: trait)
       } catch {
-        problems.append(error)
+        keep(error)
       }
     }
     return answers
@@ -372,10 +375,14 @@ private struct AnswersDecoder {
   private mutating func report(
     _ message: String, expected: String, _ suggestion: String? = nil, at mark: YAMLValue.Mark
   ) {
-    problems.append(
+    keep(
       AnswersProblem(
         file: file, line: mark.line, column: mark.column,
         problem: AnswerProblem(message, expected: expected, suggestion: suggestion)))
+  }
+
+  private mutating func keep(_ problem: AnswersProblem) {
+    if problems.count < AnswersFile.mostProblems { problems.append(problem) }
   }
 
   private mutating func reportUnknown(

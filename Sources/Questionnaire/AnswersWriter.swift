@@ -40,7 +40,10 @@ extension AnswersFile {
 
   /// Plain where every reader of YAML takes it for the same text, else in double quotes with escapes.
   static func quote(_ text: String) -> String {
-    isPlain(text) ? text : "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+    if isPlain(text) { return text }
+    // A byte-order mark in front says nothing, and the parser drops it.
+    let scalars = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
+    return "\"" + scalars.map(escaped).joined() + "\""
   }
 
   private static func isPlain(_ text: String) -> Bool {
