@@ -21,7 +21,7 @@ extension Interview {
     var answers = sheet.answers
     answers[trait.id] = .unknown
     let open = evaluator.outcomes(answers)
-    let readers = influence.decisions(reading: trait.id).compactMap(knowledge.decision)
+    let readers = influence.decisions(reading: trait.id, given: given).compactMap(knowledge.decision)
     let sentences = readers.sorted { $0.weight > $1.weight }.flatMap { decision -> [String] in
       guard open[decision.id]?.status == .undecided else { return [] }
       return trait.kind.unit == nil
@@ -92,7 +92,8 @@ extension Interview {
   private func turn(in leaf: Condition, reachedBy source: String, _ assessment: Assessment) -> Turn? {
     guard case .compare(let left, let op, let right, _) = leaf else { return nil }
     let (variable, fixed, isMirrored) = right.traits.isEmpty ? (left, right, false) : (right, left, true)
-    guard case .trait(let id, _) = variable, fixed.traits.isEmpty, influence.isTrait(id, reachedBy: source),
+    guard case .trait(let id, _) = variable, fixed.traits.isEmpty,
+      influence.reached(from: source, given: given).contains(id),
       let figure = evaluator.value(of: fixed, in: assessment), figure.isPoint
     else { return nil }
     switch op {

@@ -4,50 +4,53 @@ internal import KnowledgeModel
 struct Influence: Sendable {
   /// By area, then by id.
   let decisionsInOrder: [Decision]
-  /// Traits by decision, with everything that they may follow from.
-  private let traits: [String: Set<String>]
   /// Conditions by decision, with those of the decisions that it reads.
-  private let conditions: [String: [Condition]]
-  private let sources: [String: Set<String>]
+  private let leaves: [String: [Condition]]
+  /// The traits that those conditions name, by decision.
+  private let traits: [String: Set<String>]
+  /// The traits that may follow from a trait.
+  private let dependents: [String: Set<String>]
 
   init(_ knowledge: Knowledge, mode: Mode) {
     decisionsInOrder = knowledge.decisions.sorted { ($0.entry.area, $0.id) < ($1.entry.area, $1.id) }
-    var sources: [String: Set<String>] = [:]
+    var dependents: [String: Set<String>] = [:]
     for trait in knowledge.traits {
-      sources[trait.id] = Set((trait.derivation?.from.traits ?? []) + (trait.derivation?.ifGiven ?? []))
+      guard let derivation = trait.derivation else { continue }
+      for source in derivation.from.traits + derivation.ifGiven { dependents[source, default: []].insert(trait.id) }
     }
-    self.sources = sources
+    self.dependents = dependents
     let byId = Dictionary(knowledge.decisions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var traits: [String: Set<String>] = [:]
-    var conditions: [String: [Condition]] = [:]
+    var leaves: [String: [Condition]] = [:]
     for decision in knowledge.decisions {
-      let all = Influence.closure([decision.id]) { id in
+      let read = Influence.closure(of: decision.id) { id in
         byId[id].map { Set($0.conditions(in: mode).flatMap(\.decisions)) } ?? []
       }
-      let reached = knowledge.decisions.filter { all.contains($0.id) }.flatMap { $0.conditions(in: mode) }
-      conditions[decision.id] = reached
-      traits[decision.id] = Influence.closure(Set(reached.flatMap(\.traits))) { sources[$0] ?? [] }
+      let conditions = knowledge.decisions.filter { read.contains($0.id) }.flatMap { $0.conditions(in: mode) }
+      leaves[decision.id] = conditions.flatMap(\.leaves).uniqued()
     }
-    self.traits = traits
-    self.conditions = conditions
+    self.leaves = leaves
+    traits = leaves.mapValues { Set($0.flatMap(\.traits)) }
   }
 
-  /// Ids, by area and id.
-  func decisions(reading trait: String) -> [String] {
-    decisionsInOrder.map(\.id).filter { traits[$0]?.contains(trait) == true }
+  /// The ids of the decisions that a trait reaches, by area and id.
+  ///
+  /// - Parameter given: traits with an answer of their own, which follow from nothing else.
+  func decisions(reading trait: String, given: Set<String>) -> [String] {
+    let reached = self.reached(from: trait, given: given)
+    return decisionsInOrder.map(\.id).filter { traits[$0].map { !$0.isDisjoint(with: reached) } ?? false }
+  }
+
+  /// The trait itself, and those that follow from it.
+  func reached(from trait: String, given: Set<String>) -> Set<String> {
+    Influence.closure(of: trait) { dependents[$0, default: []].subtracting(given) }
   }
 
   /// The comparisons and tests that a decision may come to.
-  func leaves(of decision: String) -> [Condition] { conditions[decision, default: []].flatMap(\.leaves).uniqued() }
+  func leaves(of decision: String) -> [Condition] { leaves[decision, default: []] }
 
-  /// Whether a trait is the other, or may follow from it.
-  func isTrait(_ trait: String, reachedBy source: String) -> Bool {
-    Influence.closure([trait]) { sources[$0] ?? [] }.contains(source)
-  }
-
-  private static func closure(_ start: Set<String>, _ next: (String) -> Set<String>) -> Set<String> {
-    var found = start
-    var open = Array(start)
+  private static func closure(of start: String, _ next: (String) -> Set<String>) -> Set<String> {
+    var found: Set<String> = [start]
+    var open = [start]
     while let id = open.popLast() {
       for other in next(id) where found.insert(other).inserted { open.append(other) }
     }

@@ -238,8 +238,10 @@ public struct Interview: Sendable {
       let follows = derivation.ifGiven.allSatisfy { sheet.answers[$0].map { $0 != .unknown } ?? false }
       if follows, !derivation.ifGiven.isEmpty || !state.isDeep { return false }
     }
-    let readers = influence.decisions(reading: trait.id)
-    if readers.isEmpty { return trait.isCore || state.isDeep }
+    let readers = influence.decisions(reading: trait.id, given: given)
+    if readers.isEmpty, influence.decisions(reading: trait.id, given: []).isEmpty {
+      return trait.isCore || state.isDeep
+    }
     var results = outcomes
     if trait.fallback != nil {
       var answers = sheet.answers
@@ -248,6 +250,9 @@ public struct Interview: Sendable {
     }
     return readers.contains { results[$0].map { $0.status == .undecided } ?? true }
   }
+
+  /// Traits with a value of their own.
+  var given: Set<String> { Set(sheet.answers.filter { $0.value != .unknown }.keys) }
 
   /// Every question that has an answer by now, in order: the rows of the review.
   var asked: [Step] {

@@ -65,7 +65,7 @@ enum SmallKnowledge {
     trait("data_size", "Stored data", .data, quantity(.bytes, 0, 10_000_000_000_000_000), order: 80),
     trait(
       "identical_query_rate", "Identical queries", .caching, quantity(.perMinute, 0, 10_000_000),
-      noun: "queries a minute", order: 85),
+      noun: "queries a minute", order: 85, isCore: false),
     trait("has_cache", "A cache", .caching, .flag, order: 90),
     trait("cache_hit_rate", "Cache hits", .caching, quantity(.share, 0, 1), order: 100),
     trait("async_work", "Work done later", .messaging, .flag, order: 110),

@@ -38,6 +38,9 @@ public final class Journal {
   /// What was there when the journal was opened.
   public let saved: Interview.State?
 
+  /// pwrite(2), or in tests a disk that fills up.
+  var writeAt: (Int32, UnsafeRawBufferPointer, off_t) -> Int = { pwrite($0, $1.baseAddress, $1.count, $2) }
+
   private let descriptor: Int32
   /// Where the complete lines end.
   private var end: Int
@@ -94,9 +97,7 @@ public final class Journal {
     let line = Array((json(state).line + "\n").utf8)
     var written = 0
     while written < line.count {
-      let count = line[written...].withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress, $0.count, off_t(end + written))
-      }
+      let count = line[written...].withUnsafeBytes { writeAt(descriptor, $0, off_t(end + written)) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return giveUp() }
       written += count

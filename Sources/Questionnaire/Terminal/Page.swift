@@ -38,7 +38,7 @@ struct Page {
 
   private func text(_ question: Interview.Question) -> String {
     var out =
-      "\n" + dim(position(question.progress)) + "\n"
+      "\n" + dim(paragraph(position(question.progress), indent: 0))
       + bold(question.text.printable.wrapped(width).joined(separator: "\n")) + "\n"
     for choice in question.choices {
       let title = choice.title.isEmpty ? "" : ": \(choice.title)"
@@ -90,7 +90,7 @@ struct Page {
       out += paragraph("\(number)) \(row.title): \(answer)", hanging: digits + 2)
     }
     for warning in review.warnings { out += self.warning(warning) }
-    out += dim(position(review.progress)) + "\n"
+    out += dim(paragraph(position(review.progress), indent: 0))
     if !review.open.isEmpty {
       out += paragraph("Not asked yet: \(review.open.joined(separator: ", ")). Type next to go on with them.")
     }
