@@ -59,6 +59,10 @@ let package = Package(
       name: "DecisionEngineTests", dependencies: ["DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
     .testTarget(
       name: "KnowledgeBaseTests", dependencies: ["DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
+    .testTarget(
+      name: "QuestionnaireTests",
+      dependencies: ["Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
+      exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
