@@ -1,0 +1,132 @@
+public import DecisionEngine
+internal import Foundation
+public import KnowledgeModel
+
+/// An assessment as plain text for a terminal, at most 100 columns wide and without colour.
+public enum AssessmentText {
+  /// All outcomes with their reason, headroom and nearest flip; what is open; warnings.
+  public static func decide(_ assessment: Assessment, knowledge: Knowledge) -> String {
+    let wording = Wording(assessment: assessment, knowledge: knowledge, style: .plain)
+    var out = PlainText()
+    out.line(headline(wording))
+    let decided = assessment.decisions.filter { $0.status == .decided }
+    if !decided.isEmpty {
+      let ids = min(24, max(8, decided.map(\.id.count).max() ?? 0))
+      let outcomes = min(22, max(7, decided.compactMap(\.outcome?.count).max() ?? 0))
+      let room = 22
+      let widths = [ids, outcomes, 100 - ids - outcomes - room - 6, room]
+      out.blank()
+      out.row(["DECISION", "OUTCOME", "WHY", "HEADROOM"], widths: widths)
+      for result in decided {
+        out.row(
+          [
+            result.id, wording.outcome(result), wording.shortReason(result),
+            wording.nearest(result).map(wording.shortHeadroom) ?? "",
+          ], widths: widths)
+        if let flip = wording.nearestFlip(result) {
+          out.line("flips: \(wording.flip(flip))", indent: ids + 2, hanging: ids + 9)
+        }
+      }
+    }
+    let open = assessment.decisions.filter { $0.status == .undecided }
+    if !open.isEmpty {
+      out.blank()
+      out.line("OPEN")
+      for result in open {
+        out.line("\(result.id): \(Wording.list(result.possible.map(wording.outcomeID), "or"))", hanging: 2)
+        if !result.needs.isEmpty { out.line("needs: \(wording.ids(result.needs))", indent: 2, hanging: 9) }
+      }
+    }
+    let others = assessment.decisions.filter { $0.status == .notApplicable }
+    if !others.isEmpty {
+      out.blank()
+      out.line("Does not apply: \(others.map(\.id).joined(separator: ", "))", hanging: 2)
+    }
+    if !assessment.warnings.isEmpty {
+      out.blank()
+      for warning in assessment.warnings { out.line("Warning: \(wording.text(warning))", hanging: 9) }
+    }
+    return out.text
+  }
+
+  /// One decision: its trace, the options that were rejected, headroom, flips, the guide and the sources.
+  /// - Returns: nil if there is no such decision.
+  public static func explain(_ id: String, in assessment: Assessment, knowledge: Knowledge) -> String? {
+    guard let result = assessment.decision(id) else { return nil }
+    let prose = Prose(assessment, knowledge, style: .plain)
+    let wording = prose.wording
+    let decision = result.decision
+    let entry = decision.entry
+    var out = PlainText()
+    out.line("\(id): \(decision.question)", hanging: 2)
+    out.blank()
+    summary(of: result, wording, &out)
+    func list(_ title: String, _ items: [(String, String)]) {
+      guard !items.isEmpty else { return }
+      out.blank()
+      out.line(title)
+      let column = min(24, items.map(\.0.count).max() ?? 0)
+      for (name, text) in items { out.item(name, text, column: column) }
+    }
+    if !result.because.isEmpty {
+      out.blank()
+      out.line("Because")
+      for reason in result.because {
+        out.item(reason.truth.rawValue, "\(reason.reading)  [\(reason.condition)]", column: 7)
+      }
+    }
+    list("Not chosen", result.rejected.map { ($0.option, $0.reading) })
+    list("Headroom", result.headroom.map { ($0.trait, wording.shortHeadroom($0) + " (\($0.threshold))") })
+    list(
+      "What would change it",
+      result.flips.map { flip in
+        let gives = flip.outcome == Outcome.notApplicable ? "the decision falls away" : flip.outcome
+        return (flip.trait, "\(wording.flip(to: flip)): \(gives)")
+      })
+    list(
+      "To confirm",
+      decision.confirm.compactMap { id in knowledge.check(id).map { (id, prose.line($0.entry.summary)) } })
+    if let override = entry.override {
+      out.blank()
+      out.line("Changed by the pack \(override.pack): \(override.keys.joined(separator: ", "))", hanging: 2)
+    }
+    if !entry.guide.isEmpty {
+      out.blank()
+      out.line("Guide \(entry.guide.joined(separator: ", ")) (\(entry.verdict.rawValue))")
+      if let says = entry.guideSays { out.item("says", prose.line(says), column: 5) }
+      if let today = entry.today { out.item("today", prose.line(today), column: 5) }
+    }
+    list(
+      "Sources",
+      entry.sources.compactMap { id in
+        knowledge.source(id).map { ($0.id, [$0.title, $0.url].compactMap(\.self).joined(separator: ", ")) }
+      })
+    return out.text
+  }
+
+  private static func headline(_ wording: Wording) -> String {
+    let assessment = wording.assessment
+    let name = assessment.sheet.system.map(wording.text).flatMap { $0.isEmpty ? nil : $0 } ?? "This system"
+    let mode = assessment.mode == .asWritten ? ", the guide as written" : ""
+    return "\(name): \(wording.tally) (knowledge \(wording.knowledge.version)\(mode))"
+  }
+
+  private static func summary(of result: DecisionResult, _ wording: Wording, _ out: inout PlainText) {
+    let decision = result.decision
+    switch result.status {
+    case .decided:
+      if let outcome = result.outcome, let option = result.option {
+        out.item("Outcome", "\(outcome): \(option.title)", indent: 0, column: 8)
+      }
+      if let index = result.rule, let rule = wording.rule(result) {
+        out.item("Rule", "\(index + 1) of \(decision.rules.count): \(rule)", indent: 0, column: 8)
+      }
+    case .undecided:
+      out.item(
+        "Open", "\(Wording.list(result.possible.map(wording.outcomeID), "or"))", indent: 0, column: 8)
+      if !result.needs.isEmpty { out.item("Needs", wording.ids(result.needs), indent: 0, column: 8) }
+    case .notApplicable:
+      out.item("Outcome", "does not apply", indent: 0, column: 8)
+    }
+  }
+}

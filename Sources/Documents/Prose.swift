@@ -1,0 +1,85 @@
+internal import DecisionEngine
+internal import KnowledgeModel
+internal import Markdown
+
+/// Renders the prose of entries for one assessment: figures filled in, links resolved.
+struct Prose {
+  let wording: Wording
+  let evaluator: Evaluator
+  let vocabulary: Vocabulary
+  /// The sections of the document at hand, by entry.
+  var anchors: [String: String] = [:]
+
+  init(_ assessment: Assessment, _ knowledge: Knowledge, style: Wording.Style = .markdown) {
+    wording = Wording(assessment: assessment, knowledge: knowledge, style: style)
+    evaluator = Evaluator(knowledge, mode: assessment.mode)
+    vocabulary = knowledge.vocabulary
+  }
+
+  /// Markdown with `{@threshold}`, `{=expression}` and `[text](entry:id)` resolved; other braces are left alone.
+  func render(_ text: String) -> String { links(figures(text)) }
+
+  /// The same on one line.
+  func line(_ text: String) -> String {
+    render(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  /// The same, fit for a table cell.
+  func cell(_ text: String) -> String { MarkdownText.cell(line(text)) }
+
+  private func figures(_ text: String) -> String {
+    var out = ""
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "{") {
+      out += rest[..<open]
+      let inner = rest[rest.index(after: open)...]
+      guard let mark = inner.first, mark == "@" || mark == "=", let close = inner.firstIndex(of: "}"),
+        let figure = figure(mark, String(inner[inner.index(after: inner.startIndex)..<close]), after: out)
+      else {
+        out.append("{")
+        rest = inner
+        continue
+      }
+      out += figure
+      rest = inner[inner.index(after: close)...]
+    }
+    return out + rest
+  }
+
+  private func figure(_ mark: Character, _ name: String, after text: String) -> String? {
+    if mark == "@" {
+      return wording.knowledge.threshold(name).map { QuantityText.text($0.quantity(in: wording.assessment.mode)) }
+    }
+    guard let (formula, unit) = try? ConditionParser.expression(name, vocabulary) else { return nil }
+    let unknown = formula.traits.flatMap(wording.unknownInputs).uniqued()
+    if unknown.isEmpty, let interval = evaluator.value(of: formula, in: wording.assessment) {
+      return QuantityText.text(interval, unit)
+    }
+    guard !unknown.isEmpty else { return "not known yet" }
+    // Inside parentheses a second pair would read badly.
+    let inParentheses = text.count { $0 == "(" } > text.count { $0 == ")" }
+    let answer = "answer \(wording.ids(unknown))"
+    return inParentheses ? "not known yet, \(answer)" : "not known yet (\(answer))"
+  }
+
+  private func links(_ text: String) -> String {
+    let marker = "](entry:"
+    var out = ""
+    var rest = text[...]
+    while let middle = rest.firstRange(of: marker) {
+      guard let open = rest[..<middle.lowerBound].lastIndex(of: "["),
+        let close = rest[middle.upperBound...].firstIndex(of: ")")
+      else {
+        out += rest[..<middle.upperBound]
+        rest = rest[middle.upperBound...]
+        continue
+      }
+      let label = rest[rest.index(after: open)..<middle.lowerBound]
+      let entry = String(rest[middle.upperBound..<close])
+      out += rest[..<open]
+      out += anchors[entry].map { "[\(label)](#\($0))" } ?? String(label)
+      rest = rest[rest.index(after: close)...]
+    }
+    return out + rest
+  }
+}

@@ -1,0 +1,49 @@
+/// A heading as it was parsed.
+public struct MarkdownHeading: Sendable, Hashable {
+  public var level: Int
+  /// Without markup.
+  public var text: String
+  /// Unique in its document.
+  public var id: String
+  /// Line in the Markdown text, from 1.
+  public var line: Int
+}
+
+/// A document's body as HTML, with what was seen in it.
+public struct RenderedMarkdown: Sendable, Hashable {
+  public var html: String
+  public var headings: [MarkdownHeading]
+  /// Where its links lead, in order; those that were left out as unsafe are not among them.
+  public var links: [String]
+}
+
+/// Renders GitHub-flavoured Markdown as HTML that is safe whatever the text: raw HTML shows as text, comments are
+/// dropped, links lead to http, https, mailto or within the site only.
+public struct MarkdownRenderer: Sendable {
+  /// Ids that the surrounding page uses itself.
+  public var reservedIDs: Set<String>
+  /// HTML in place of a fenced code block, by its language and text; nil leaves the block as it is.
+  public var codeBlock: @Sendable (_ language: String, _ text: String) -> String?
+  /// Where a link is to lead; nil leaves its text without a link.
+  public var destination: @Sendable (_ url: String) -> String?
+
+  public init(
+    reservedIDs: Set<String> = [], codeBlock: @escaping @Sendable (String, String) -> String? = { _, _ in nil },
+    destination: @escaping @Sendable (String) -> String? = { $0 }
+  ) {
+    self.reservedIDs = reservedIDs
+    self.codeBlock = codeBlock
+    self.destination = destination
+  }
+
+  public func render(_ markdown: String) -> RenderedMarkdown {
+    CMark.withTree(markdown) { tree in
+      var writer = HTMLWriter(renderer: self)
+      tree.walk { node, entering in writer.visit(node, entering: entering) }
+      return RenderedMarkdown(html: writer.html, headings: writer.headings, links: writer.links)
+    }
+  }
+
+  /// The headings alone.
+  public static func headings(of markdown: String) -> [MarkdownHeading] { MarkdownRenderer().render(markdown).headings }
+}
