@@ -147,7 +147,7 @@ class Conversation:
 
     def hang_up(self) -> None:
         """Closes the terminal, as when a window is closed."""
-        os.close(self.child.child_fd)
+        self.child.ptyproc.fileobj.close()
         self.child.closed = self.child.ptyproc.closed = True
         self.child.child_fd = self.child.ptyproc.fd = -1
         self.child.ptyproc.wait()
