@@ -55,6 +55,7 @@ lint: ## the style of the Swift sources, strictly
 	$(SWIFT) format lint -s -r Sources $(wildcard Tests/*Tests) Plugins Package.swift bench
 
 bench: build ## start-up against a hello-world program, and batch throughput
+	scripts/install-packages manual
 	$(PYTHON) bench/bench.py --binary $(binary)
 
 install: ## binary, man page and completions below PREFIX (default /usr/local)

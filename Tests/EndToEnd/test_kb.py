@@ -219,8 +219,8 @@ def test_export_is_a_sound_database(exported):
 
 
 def test_export_is_worth_querying(exported):
-    names = {table["name"] for table in query(exported, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    text = json.dumps([query(exported, f"SELECT * FROM \"{name}\"") for name in sorted(names) if "fts" not in name and "search" not in name])
+    done = subprocess.run([need("sqlite3"), exported, ".dump"], capture_output=True, check=True)
+    text = done.stdout.decode("utf-8", "replace")
     for id in ("read-scaling", "postgres-read-qps", "read_ratio", "read_qps <= @postgres-read-qps"):
         assert id in text
 
