@@ -63,6 +63,11 @@ let package = Package(
       name: "QuestionnaireTests",
       dependencies: ["Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "MarkdownTests", dependencies: ["Markdown"], swiftSettings: strict),
+    .testTarget(
+      name: "DocumentsTests",
+      dependencies: ["Documents", "Markdown", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "TextFormats"],
+      exclude: ["Snapshots"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

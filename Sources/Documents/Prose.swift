@@ -17,7 +17,7 @@ struct Prose {
   }
 
   /// Markdown with `{@threshold}`, `{=expression}` and `[text](entry:id)` resolved; other braces are left alone.
-  func render(_ text: String) -> String { links(figures(text)) }
+  func render(_ text: String) -> String { Prose.flowing(links(figures(text))) }
 
   /// The same on one line.
   func line(_ text: String) -> String {
@@ -26,6 +26,26 @@ struct Prose {
 
   /// The same, fit for a table cell.
   func cell(_ text: String) -> String { MarkdownText.cell(line(text)) }
+
+  /// Each paragraph and each list item on one line, as figures of any length fill them; code blocks are untouched.
+  static func flowing(_ markdown: String) -> String {
+    var lines: [String] = []
+    var fenced = false
+    var joins = false
+    for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("```") { fenced.toggle() }
+      let text = line.drop { $0 == " " }
+      let opens = text.isEmpty || "#>|`-*+".contains(text.first ?? " ") && (text.dropFirst().first ?? " ") == " "
+      let isNumbered = text.prefix { $0.isNumber }.count > 0 && text.drop { $0.isNumber }.hasPrefix(". ")
+      if joins, !fenced, !opens, !isNumbered, !line.hasPrefix("```"), !text.hasPrefix("|"), let last = lines.popLast() {
+        lines.append(last + " " + text)
+      } else {
+        lines.append(String(line))
+      }
+      joins = !fenced && !text.isEmpty && !line.hasPrefix("```") && !text.hasPrefix("|") && !text.hasPrefix("#")
+    }
+    return lines.joined(separator: "\n")
+  }
 
   private func figures(_ text: String) -> String {
     var out = ""

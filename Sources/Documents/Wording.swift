@@ -37,16 +37,11 @@ struct Wording {
     switch reading.state {
     case .quantity(let interval):
       guard let unit = reading.trait.kind.unit else { return "not known" }
-      return quantity(interval, unit, of: reading.trait)
+      return QuantityText.text(interval, unit)
     case .flag(let flag): return flag.map { $0 ? "yes" : "no" } ?? "not known"
     case .choice(let ids): return ids.isEmpty ? "not known" : Wording.list(ids, "or")
     case .set(let ids): return ids.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") } ?? "not known"
     }
-  }
-
-  private func quantity(_ interval: Interval, _ unit: BaseUnit, of trait: Trait) -> String {
-    let text = QuantityText.text(interval, unit)
-    return unit == .count && !trait.noun.isEmpty ? "\(text) \(trait.noun)" : text
   }
 
   /// A value of one trait, in its unit.
@@ -96,9 +91,9 @@ struct Wording {
   }
 
   /// The readings of the rule that decided; of all rules that failed, where none was left but the last.
-  func shortReason(_ result: DecisionResult) -> String {
+  func shortReason(_ result: DecisionResult, separator: String = "; ") -> String {
     let reasons = result.status == .decided ? decisive(result) : result.because.filter { $0.truth == .unknown }
-    return reasons.map { text($0.reading) }.uniqued().joined(separator: "; ")
+    return reasons.map { text($0.reading) }.uniqued().joined(separator: separator)
   }
 
   private func decisive(_ result: DecisionResult) -> [Reason] {
@@ -117,33 +112,43 @@ struct Wording {
     return result.decision.rules[rule].when[assessment.mode].text
   }
 
-  /// How far a trait is from a line.
+  /// How far a trait is from a threshold.
   func headroom(_ headroom: Headroom) -> String {
     let subject = "\(id(headroom.trait)) is \(amount(headroom.value, of: headroom.trait))"
-    let line = "\(amount(headroom.at, of: headroom.trait)) (\(id(headroom.threshold)))"
-    guard let factor = headroom.factor else { return "\(subject), the line is \(line)" }
-    if headroom.value == headroom.at { return "\(subject), exactly at \(line)" }
+    let threshold = "\(amount(headroom.at, of: headroom.trait)) (\(id(headroom.threshold)))"
+    guard let factor = headroom.factor else { return "\(subject), and the threshold is \(threshold)" }
+    if headroom.value == headroom.at { return "\(subject), exactly at \(threshold)" }
     let times = QuantityText.number(factor) + "×"
     return headroom.value < headroom.at
-      ? "\(subject), \(times) below \(line)" : "\(subject), past \(line), which is \(times) of it"
+      ? "\(subject) and can grow \(times) to \(threshold)" : "\(subject), past \(threshold); \(times) leads back to it"
   }
 
   /// The same, fit for a table: `4.7× to 10,000/s`.
   func shortHeadroom(_ headroom: Headroom) -> String {
-    let line = amount(headroom.at, of: headroom.trait)
-    guard let factor = headroom.factor else { return "at 0, line \(line)" }
-    if headroom.value == headroom.at { return "at the line, \(line)" }
+    let at = amount(headroom.at, of: headroom.trait)
+    guard let factor = headroom.factor else { return "all of \(at)" }
+    if headroom.value == headroom.at { return "none: at \(at)" }
     let times = QuantityText.number(factor) + "×"
-    return headroom.value < headroom.at ? "\(times) to \(line)" : "past \(line) (\(times))"
+    return headroom.value < headroom.at ? "\(times) to \(at)" : "past; \(times) back to \(at)"
   }
 
-  /// The line that is nearest, in proportion.
+  /// The threshold that counts most: the nearest in proportion of those that carried the outcome, room to grow
+  /// before a way back unless the way back is short.
   func nearest(_ result: DecisionResult) -> Headroom? {
-    func distance(_ headroom: Headroom) -> Decimal {
-      guard let factor = headroom.factor, factor > 0 else { return Decimal(Int.max) }
-      return factor >= 1 ? factor : 1 / factor
+    let carried = result.headroom.filter { headroom in
+      result.because.contains { $0.condition.contains("@\(headroom.threshold)") }
     }
-    return result.headroom.min { distance($0) < distance($1) }
+    let candidates = carried.isEmpty ? result.headroom : carried
+    let close = candidates.filter { $0.value <= $0.at || isClose($0) }
+    return (close.isEmpty ? candidates : close).min { distance($0) < distance($1) }
+  }
+
+  /// Whether less than half as much again crosses the threshold, in either direction.
+  func isClose(_ headroom: Headroom) -> Bool { distance(headroom) < Decimal(15) / 10 }
+
+  private func distance(_ headroom: Headroom) -> Decimal {
+    guard let factor = headroom.factor, factor > 0 else { return Decimal(Int.max) }
+    return factor >= 1 ? factor : 1 / factor
   }
 
   /// The flip that takes the smallest change, in proportion; an answer of another kind comes after any number.

@@ -9,7 +9,9 @@ public enum MarkdownText {
     let scalars = Array(line.unicodeScalars)
     for (index, scalar) in scalars.enumerated() {
       switch scalar {
-      case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "$": out += "\\"
+      case "\\", "`", "*", "[", "]", "<", ">", "|", "~", "&", "$": out += "\\"
+      // Between letters or digits it is no markup.
+      case "_" where !isWord(scalars, index - 1) || !isWord(scalars, index + 1): out += "\\"
       // What would become a link by itself.
       case ":" where scalars[(index + 1)...].starts(with: ["/", "/"]): out += "\\"
       case "." where out.hasSuffix("www"): out += "\\"
@@ -88,9 +90,15 @@ public enum MarkdownText {
     if "#+-=".contains(first) { return "\\" + line }
     let digits = line.prefix { $0.isASCII && $0.isNumber }
     let rest = line.dropFirst(digits.count)
-    if !digits.isEmpty, let mark = rest.first, mark == "." || mark == ")" {
+    if !digits.isEmpty, let mark = rest.first, mark == "." || mark == ")", rest.dropFirst().first ?? " " == " " {
       return digits + "\\" + rest
     }
     return line
+  }
+
+  private static func isWord(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
+    guard scalars.indices.contains(index) else { return false }
+    let scalar = scalars[index]
+    return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
   }
 }

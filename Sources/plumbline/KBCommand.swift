@@ -26,13 +26,13 @@ struct KB: ParsableCommand {
       }
       let entries = try knowledge.load().entries.filter { kind == nil || $0.kind.singular == kind }
       switch format {
-      case .json: Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
+      case .json: try Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
       case .text:
         let width = entries.map(\.id.count).max() ?? 0
         let lines = entries.map { entry in
           "\(entry.kind.singular.padding(toLength: 10, withPad: " ", startingAt: 0)) \(entry.id.padding(toLength: width, withPad: " ", startingAt: 0))  \(entry.title)"
         }
-        Output.write(lines.joined(separator: "\n") + "\n")
+        try Output.write(lines.joined(separator: "\n") + "\n")
       }
     }
   }
@@ -50,7 +50,7 @@ struct KB: ParsableCommand {
           nearest(id, among: base.entries.map(\.id)).map { "; did you mean \($0)?" } ?? "; see plumbline kb list"
         throw Ending.badInput("there is no entry “\(id.forMessage)”\(hint)")
       }
-      Output.write(format == .json ? KB.json(entry).pretty : EntryPage(entry, base).text)
+      try Output.write(format == .json ? KB.json(entry).pretty : EntryPage(entry, base).text)
     }
   }
 
@@ -68,10 +68,10 @@ struct KB: ParsableCommand {
       }
       let entries = ids.compactMap(base.entry)
       switch format {
-      case .json: Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
+      case .json: try Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
       case .text:
         if entries.isEmpty { Output.error("nothing found for “\(words.joined(separator: " ").forMessage)”") }
-        for entry in entries { Output.write("\(entry.id)  (\(entry.kind.singular))\n    \(entry.summary)\n") }
+        for entry in entries { try Output.write("\(entry.id)  (\(entry.kind.singular))\n    \(entry.summary)\n") }
       }
     }
   }
@@ -98,11 +98,11 @@ struct KB: ParsableCommand {
             "message": .string(finding.message), "remedy": finding.remedy.map(JSON.string) ?? .null,
           ])
         }
-        Output.write(JSON.object(["findings": .array(items)]).pretty)
+        try Output.write(JSON.object(["findings": .array(items)]).pretty)
       case .text:
-        for finding in findings { Output.write(finding.text + "\n") }
+        for finding in findings { try Output.write(finding.text + "\n") }
         let counts = "\(base.entries.count) entries, \(base.decisions.count) decisions, \(base.sources.count) sources"
-        Output.write(findings.isEmpty ? "\(counts): nothing to mend\n" : "\(counts): \(findings.count) to mend\n")
+        try Output.write(findings.isEmpty ? "\(counts): nothing to mend\n" : "\(counts): \(findings.count) to mend\n")
       }
       if !findings.isEmpty { throw Ending.findings }
     }
@@ -119,11 +119,11 @@ struct KB: ParsableCommand {
       let (count, failures) = ExampleRunner.run(result.knowledge)
       for failure in failures {
         let place = result.places["\(failure.decision)#examples.\(failure.example)"]
-        Output.write(
+        try Output.write(
           "\(place?.file ?? failure.decision):\(place?.line ?? 1):\(place?.column ?? 1): \(failure.decision): \(failure.message)\n"
         )
       }
-      Output.write("\(count - failures.count) passed, \(failures.count) failed\n")
+      try Output.write("\(count - failures.count) passed, \(failures.count) failed\n")
       if !failures.isEmpty { throw Ending.findings }
     }
   }
@@ -143,15 +143,15 @@ struct KB: ParsableCommand {
       }
       switch format {
       case .json:
-        Output.write(JSON.object(["statements": json(coverage.statements), "atoms": json(coverage.atoms)]).pretty)
+        try Output.write(JSON.object(["statements": json(coverage.statements), "atoms": json(coverage.atoms)]).pretty)
       case .text:
         for line in coverage.statements {
-          Output.write(
+          try Output.write(
             "\(line.id.padding(toLength: 6, withPad: " ", startingAt: 0)) \(line.entries.isEmpty ? "—" : line.entries.joined(separator: ", "))\n"
           )
         }
         func count(_ lines: [Coverage.Line]) -> String { "\(lines.count { !$0.entries.isEmpty }) of \(lines.count)" }
-        Output.write("\(count(coverage.statements)) statements and \(count(coverage.atoms)) atoms are encoded\n")
+        try Output.write("\(count(coverage.statements)) statements and \(count(coverage.atoms)) atoms are encoded\n")
       }
       if strict, (coverage.statements + coverage.atoms).contains(where: \.entries.isEmpty) { throw Ending.findings }
     }

@@ -1,0 +1,24 @@
+extension SystemDiagram {
+  /// As the text of a Mermaid fence.
+  var mermaid: String {
+    var lines = ["flowchart LR"]
+    for node in nodes {
+      let label = "\"\(node.label)\(node.detail.map { "<br/>\($0)" } ?? "")\""
+      let shaped =
+        switch node.shape {
+        case .actor, .external: "([\(label)])"
+        case .box: "[\(label)]"
+        case .stack: "[[\(label)]]"
+        case .store: "[(\(label))]"
+        case .queue: ">\(label)]"
+        }
+      lines.append("  \(node.id)\(shaped)\(node.isOpen ? ":::open" : "")")
+    }
+    for edge in edges {
+      let isOpen = [edge.from, edge.to].contains { node($0)?.isOpen == true }
+      lines.append("  \(edge.from) \(isOpen ? "-.->" : "-->") \(edge.to)")
+    }
+    if nodes.contains(where: \.isOpen) { lines.append("  classDef open stroke-dasharray: 5 4") }
+    return lines.joined(separator: "\n")
+  }
+}

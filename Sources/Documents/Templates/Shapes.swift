@@ -1,0 +1,139 @@
+/// What the templates are given; docs/templates.md is written from it.
+enum Shapes {
+  private typealias Field = TemplateShape.Field
+
+  static let design = TemplateShape.record([
+    Field("title", .text, "The document's title."),
+    Field("status", .text, "Date, people, knowledge, packs and mode on one line."),
+    Field("asWritten", .flag, "Whether the guide is followed to the letter."),
+    Field("lead", .text, "How many decisions there are, and how they stand."),
+    Field(
+      "summary",
+      .list(
+        .record([
+          Field("decision", .text, "Its name, leading to its section."),
+          Field("outcome", .text, "The outcome, or those still possible."),
+          Field("why", .text, "In few words; where it is open, what it needs."),
+          Field("headroom", .text, "The distance to the nearest threshold, or a dash."),
+        ])), "The table of decisions that apply, by weight."),
+    Field("matters", .section(.text), "The decisions that matter most, three at the most."),
+    Field("calm", .flag, "Whether something is decided and nothing matters much."),
+    Field("open", .section(.text), "The decisions that are open."),
+    Field("diagram", .text, "The system as the text of a Mermaid fence."),
+    Field("diagramText", .text, "The same in sentences."),
+    Field("hasNotes", .flag, "Whether any trait carries a remark."),
+    Field(
+      "traits",
+      .list(
+        .record([
+          Field("name", .text, "What it is."),
+          Field("id", .text, "Its id, as a code span."),
+          Field("value", .text, "Its value with its unit, or `not known`."),
+          Field("origin", .text, "Answered, default, derived, or not known."),
+          Field("note", .text, "The person's remark; may be empty."),
+        ])), "The traits that take part."),
+    Field("otherTraits", .optional(.text), "Unknown traits that no decision waits for."),
+    Field("decisions", .list(decision), "A section for each decision that applies."),
+    Field("notApplicable", .section(.text), "The decisions that do not apply."),
+    Field(
+      "otherEngines",
+      .section(
+        .record([
+          Field("decision", .text, "Its name, leading to its section."),
+          Field("text", .text, "What it means with another database engine."),
+        ])), "Only where the database engine is not PostgreSQL."),
+    Field(
+      "practices",
+      .list(
+        .record([
+          Field("area", .text, "The area's name."),
+          Field("items", .list(.text), "One line each."),
+        ])), "The practices that apply, by area."),
+    Field("defaults", .section(.text), "Defaults that were taken."),
+    Field("unknowns", .section(.text), "Unknown traits that decisions wait for, with how to measure them."),
+    Field("warnings", .section(.text), "Disagreements between answers."),
+    Field("settled", .flag, "Whether there are no defaults, unknowns or warnings."),
+    Field(
+      "departures",
+      .section(
+        .record([
+          Field("guide", .text, "Numbers of statements."),
+          Field("verdict", .text, "`wrong` or `outdated`."),
+          Field("says", .text, "What the guide holds."),
+          Field("today", .text, "What holds today."),
+        ])), "Where the guide is wrong or outdated."),
+    Field(
+      "nuances",
+      .section(
+        .record([
+          Field("guide", .text, "Numbers of statements."),
+          Field("says", .text, "What the guide holds."),
+          Field("today", .text, "What holds today."),
+        ])), "Where it needs a nuance."),
+    Field("agreement", .flag, "Whether there is neither."),
+    Field(
+      "steps",
+      .list(
+        .record([
+          Field("step", .text, "`SV-1` to `SV-6`."),
+          Field("checks", .list(.text), "The checks of the step that apply."),
+          Field("away", .optional(.text), "Why none of them applies."),
+        ])), "The self-verification protocol."),
+    Field("references", .section(.text), "The sources that were used."),
+  ])
+
+  private static let decision = TemplateShape.record([
+    Field("title", .text, "Its name."),
+    Field("id", .text, "Its id."),
+    Field("headline", .text, "The outcome, its effort and the rule that decided."),
+    Field("override", .optional(.text), "The house pack that changed the decision."),
+    Field("why", .optional(.text), "The reasoning; left out where little hangs on it."),
+    Field("means", .optional(.text), "What the chosen option means here."),
+    Field("because", .section(.text), "The conditions that carried the outcome."),
+    Field("possible", .section(.text), "Where it is open: each outcome and what would bring it about."),
+    Field("needs", .section(.text), "Where it is open: the questions to answer."),
+    Field("rejected", .section(.text), "The other options, and what ruled them out."),
+    Field("headroom", .section(.text), "The distance to each threshold."),
+    Field("flips", .section(.text), "The answers that would change it."),
+    Field("consequences", .optional(.text), "Good, neutral and bad, as bullets."),
+    Field("confirm", .optional(.text), "The checks that show it in practice."),
+    Field("sources", .optional(.text), "The guide's numbers and the sources."),
+  ])
+
+  static let checklist = TemplateShape.record([
+    Field("title", .text, "The document's title."),
+    Field("lead", .text, "How many items there are."),
+    Field(
+      "phases",
+      .list(
+        .record([
+          Field("phase", .text, "Design, each change, before production, operating."),
+          Field(
+            "areas",
+            .list(
+              .record([
+                Field("area", .text, "The area's name."),
+                Field("items", .list(.text), "One line each."),
+              ])), "The phase's items by area."),
+        ])), "The checks that apply."),
+  ])
+
+  static let page = TemplateShape.record([
+    Field("title", .text, "The document's title, as plain text."),
+    Field("style", .text, "The stylesheet; put in with three braces."),
+    Field(
+      "contents",
+      .list(
+        .record([
+          Field("id", .text, "The heading's id."),
+          Field("text", .text, "The heading."),
+        ])), "The headings of the second level."),
+    Field("body", .text, "The document as HTML; put in with three braces."),
+    Field("footer", .text, "What it was made from."),
+  ])
+
+  /// By template: what it is given.
+  static let all = [
+    "design.md.mustache": design, "checklist.md.mustache": checklist, "page.html.mustache": page,
+  ]
+}
