@@ -120,7 +120,8 @@ extension Interview {
     func factor(_ a: Decimal, _ b: Decimal) -> String? {
       guard b > 0, unit != .share, unit != .perYear else { return nil }
       let factor = a / b
-      return factor < Decimal(101) / 100 ? nil : QuantityText.number(factor.rounded(factor < 10 ? 1 : 0, .down))
+      return factor < Decimal(101) / 100
+        ? nil : (now.isPoint ? "" : "at least ") + QuantityText.number(factor.rounded(factor < 10 ? 1 : 0, .down))
     }
     if now.high <= at {
       if now.high == at { return "You are at \(text), right at it." }

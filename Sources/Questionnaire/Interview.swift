@@ -291,8 +291,9 @@ public struct Interview: Sendable {
     case .decided: return title(outcome.outcome ?? "")
     case .notApplicable: return title(Outcome.notApplicable)
     case .undecided:
-      let possible = decision.options.map(\.id).filter(outcome.possible.contains).map(title)
-      let open = possible + (outcome.possible.contains(Outcome.notApplicable) ? ["does not apply"] : [])
+      // Titles may hold an “or” themselves.
+      let possible = decision.options.map(\.id).filter(outcome.possible.contains).map { "“\(title($0))”" }
+      let open = possible + (outcome.possible.contains(Outcome.notApplicable) ? [title(Outcome.notApplicable)] : [])
       return open.isEmpty ? "open" : AnswerText.list(open, "or")
     }
   }

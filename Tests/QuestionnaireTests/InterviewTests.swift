@@ -95,7 +95,7 @@ import Testing
       changed.contains(
         .changed([
           .init(
-            decision: "Shape", from: "The modular-monolith", to: "The microservices or The modular-monolith",
+            decision: "Shape", from: "The modular-monolith", to: "“The microservices” or “The modular-monolith”",
             isOpen: true)
         ])))
   }
@@ -147,7 +147,7 @@ import Testing
     #expect(why.why == "It carries 10,000/s, see reads.")
     let reads = try #require(why.consequences.first { $0.hasPrefix("Scaling reads") })
     #expect(reads.contains("Up to 10,000 reads a second: The single-node; above it:"))
-    #expect(reads.contains("You are at 0/s to 2,500/s, 4 times below."))
+    #expect(reads.contains("You are at 0/s to 2,500/s, at least 4 times below."))
   }
 
   @Test func explainsEachAnswerOfAChoice() throws {
@@ -158,7 +158,7 @@ import Testing
       Issue.record("no explanation")
       return
     }
-    #expect(why.consequences == ["Cache health. yes: The fix-or-remove or The keep; no: does not apply."])
+    #expect(why.consequences == ["Cache health. yes: “The fix-or-remove” or “The keep”; no: does not apply."])
     #expect(interview.step == .trait("has_cache"))
   }
 
