@@ -49,9 +49,15 @@ extension Knowledge {
     while let next = pending.popLast() {
       guard seen.insert(next.id).inserted else { continue }
       let conditions = Mode.allCases.flatMap { next.conditions(in: $0) }
-      let read = conditions.flatMap(\.thresholds).compactMap { threshold($0)?.entry } + conditions.flatMap(\.traits).compactMap { trait($0)?.entry }
+      let read =
+        conditions.flatMap(\.thresholds).compactMap { threshold($0)?.entry }
+        + conditions.flatMap(\.traits).compactMap { trait($0)?.entry }
       let overrides = (read + [next.entry]).compactMap(\.override)
-      if overrides.contains(where: { $0.pack != decision.entry.pack }), decision.entry.override?.keys.contains("examples") != true { return true }
+      if overrides.contains(where: { $0.pack != decision.entry.pack }),
+        decision.entry.override?.keys.contains("examples") != true
+      {
+        return true
+      }
       pending += conditions.flatMap(\.decisions).compactMap(self.decision)
     }
     return false

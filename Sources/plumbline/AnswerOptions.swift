@@ -9,7 +9,8 @@ import TextFormats
 struct AnswerOptions: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Give or change one answer, as you would type it; may be given again.", valueName: "trait=value"))
+    help: ArgumentHelp("Give or change one answer, as you would type it; may be given again.", valueName: "trait=value")
+  )
   var changes: [String] = []
 
   @Flag(name: .customLong("as-written"), help: "Follow the guide to the letter, without today's corrections.")
@@ -20,13 +21,15 @@ struct AnswerOptions: ParsableArguments {
   /// Reads a file of answers, `-` for standard input, and applies the changes.
   func read(_ path: String, traits: [Trait]) throws -> AnswerSheet {
     let name = path == "-" ? "standard input" : path
+    let bytes = try AnswerOptions.bytes(path)
+    var sheet: AnswerSheet
     do throws(AnswersProblems) {
-      var sheet = try AnswersFile.read(bytes: try AnswerOptions.bytes(path), name: name, vocabulary: traits)
-      try apply(to: &sheet, traits: traits)
-      return sheet
+      sheet = try AnswersFile.read(bytes: bytes, name: name, vocabulary: traits)
     } catch {
       throw Ending.badInput(error.description)
     }
+    try apply(to: &sheet, traits: traits)
+    return sheet
   }
 
   func apply(to sheet: inout AnswerSheet, traits: [Trait]) throws {

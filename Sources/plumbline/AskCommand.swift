@@ -13,7 +13,9 @@ struct Ask: ParsableCommand {
       Answers are kept after every reply; after Ctrl-C, plumbline ask --resume goes on.
       """)
 
-  @Option(help: ArgumentHelp("Start from a file of answers; - for standard input with --no-input.", valueName: "answers.yaml"))
+  @Option(
+    help: ArgumentHelp("Start from a file of answers; - for standard input with --no-input.", valueName: "answers.yaml")
+  )
   var answers: String?
   @Option(help: ArgumentHelp("The folder for the documents.", valueName: "dir")) var out = "architecture"
   @Flag(help: "Go on where an earlier run for the same folder stopped.") var resume = false
@@ -26,7 +28,9 @@ struct Ask: ParsableCommand {
 
   func validate() throws {
     if resume, answers != nil { throw ValidationError("--resume and --answers exclude each other.") }
-    if answers == "-", !noInput { throw ValidationError("--answers - needs --no-input: the answers come from where you would type.") }
+    if answers == "-", !noInput {
+      throw ValidationError("--answers - needs --no-input: the answers come from where you would type.")
+    }
   }
 
   func run() throws {
@@ -55,7 +59,9 @@ struct Ask: ParsableCommand {
     if terminal != nil { Output.error("the same without questions: \(repeatCommand)") }
   }
 
-  private func converse(_ base: Knowledge, _ sheet: AnswerSheet, _ journal: Journal?, _ given: SystemTerminal) throws -> AnswerSheet {
+  private func converse(_ base: Knowledge, _ sheet: AnswerSheet, _ journal: Journal?, _ given: SystemTerminal) throws
+    -> AnswerSheet
+  {
     var terminal = given
     var interview = Interview(base, sheet: sheet, mode: changes.mode)
     if resume, var state = journal?.saved {
@@ -81,7 +87,9 @@ struct Ask: ParsableCommand {
     guard !saved.sheet.answers.isEmpty || saved.sheet.system != nil else { return false }
     let count = saved.sheet.answers.count
     while true {
-      terminal.write("\nAn earlier run for \(out) stopped after \(count) answer\(count == 1 ? "" : "s"). Go on with it? (yes, no)\n> ")
+      terminal.write(
+        "\nAn earlier run for \(out) stopped after \(count) answer\(count == 1 ? "" : "s"). Go on with it? (yes, no)\n> "
+      )
       switch terminal.readLine() {
       case .line(let line):
         switch line.trimmingCharacters(in: .whitespaces).lowercased() {
@@ -91,7 +99,8 @@ struct Ask: ParsableCommand {
         }
       case .unreadable: continue
       case .end: throw Ending.badInput("the input ended at “Go on with it?”; the answers are kept: \(resumeCommand)")
-      case .interrupted(let signal): throw Ending(status: 128 + signal, message: "\nthe answers are kept; go on with: \(resumeCommand)")
+      case .interrupted(let signal):
+        throw Ending(status: 128 + signal, message: "\nthe answers are kept; go on with: \(resumeCommand)")
       }
     }
   }
@@ -124,11 +133,13 @@ struct Ask: ParsableCommand {
 
   private var shared: [String] {
     (out == "architecture" ? [] : ["--out", Ask.quoted(out)]) + (changes.asWritten ? ["--as-written"] : [])
-      + knowledge.packs.flatMap { ["--pack", Ask.quoted($0)] } + (knowledge.database.map { ["--knowledge", Ask.quoted($0)] } ?? [])
+      + knowledge.packs.flatMap { ["--pack", Ask.quoted($0)] }
+      + (knowledge.database.map { ["--knowledge", Ask.quoted($0)] } ?? [])
   }
 
   /// For a shell.
   private static func quoted(_ text: String) -> String {
-    text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) } ? text : "'\(text.replacing("'", with: "'\\''"))'"
+    text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) }
+      ? text : "'\(text.replacing("'", with: "'\\''"))'"
   }
 }

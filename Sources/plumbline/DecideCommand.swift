@@ -141,14 +141,17 @@ struct Explain: ParsableCommand {
     let base = try knowledge.load()
     guard base.decision(decision) != nil else {
       let ids = base.decisions.map(\.id)
-      let hint = nearest(decision, among: ids).map { "did you mean \($0)?" } ?? "there are \(ids.joined(separator: ", "))"
+      let hint =
+        nearest(decision, among: ids).map { "did you mean \($0)?" } ?? "there are \(ids.joined(separator: ", "))"
       throw Ending.badInput("there is no decision “\(decision.forMessage)”; \(hint)")
     }
     let assessment = Evaluator(base, mode: answers.mode).assess(try answers.read(file, traits: base.traits))
     switch format {
     case .json:
       let all = AssessmentJSON.json(assessment, knowledge: base)["decisions"]
-      guard case .array(let items)? = all, let own = items.first(where: { $0["id"] == .string(decision) }) else { return }
+      guard case .array(let items)? = all, let own = items.first(where: { $0["id"] == .string(decision) }) else {
+        return
+      }
       try Output.write(own.pretty)
     case .text: try Output.write(AssessmentText.explain(decision, in: assessment, knowledge: base) ?? "")
     }

@@ -9,7 +9,8 @@ import Questionnaire
 /// `plumbline design`: the documents from a file of answers.
 struct Design: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "design", abstract: "Write the design document, the checklist and the decisions from a file of answers.",
+    commandName: "design",
+    abstract: "Write the design document, the checklist and the decisions from a file of answers.",
     discussion: "Writes design.md, design.html, checklist.md, checklist.html, decisions.json and answers.yaml.")
 
   @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String
@@ -59,7 +60,9 @@ struct Dossier {
 
   /// The date of SOURCE_DATE_EPOCH in UTC, where that is set.
   static var sourceDate: String? {
-    guard let text = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"], let seconds = Double(text), seconds >= 0, seconds < 253_402_300_800 else { return nil }
+    guard let text = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"], let seconds = Double(text), seconds >= 0,
+      seconds < 253_402_300_800
+    else { return nil }
     return day(Date(timeIntervalSince1970: seconds), in: TimeZone(identifier: "UTC"))
   }
 

@@ -38,7 +38,7 @@ struct QuantityNotationTests {
     Case("500..2k", .perSecond, "500", "2000"), Case("100..200 GB", .bytes, "100000000000", "200000000000"),
     Case("80..90%", .share, "0.8", "0.9"),
     Case("0.8..90%", .share, "0.8", "0.9"), Case("1 .. 2", .count, "1", "2"), Case("1..1", .count, "1"),
-    Case("100 KB..1 MB", .bytes, "100000", "1000000"),
+    Case("100 KB..1 MB", .bytes, "100000", "1000000"), Case("86400..8.64M/day", .perSecond, "1", "100"),
   ])
   func reads(_ example: Case) throws {
     let interval = try QuantityNotation.interval(
