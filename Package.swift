@@ -52,6 +52,17 @@ let package = Package(
         "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Content",
         "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+
+    .testTarget(name: "KnowledgeModelTests", dependencies: ["KnowledgeModel"]),
+    .testTarget(name: "TextFormatsTests", dependencies: ["TextFormats"]),
+    .testTarget(
+      name: "DecisionEngineTests", dependencies: ["DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
+    .testTarget(
+      name: "KnowledgeBaseTests", dependencies: ["DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
+    .testTarget(
+      name: "QuestionnaireTests",
+      dependencies: ["Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"], swiftSettings: strict),
     .testTarget(
       name: "DocumentsTests",

@@ -35,7 +35,7 @@ public struct Evaluator: Sendable {
     let situation = Situation(program, answers)
     let outcomes = evaluate(situation)
     return program.decisions.indices.map { position in
-      let needs = outcomes[position].status == .undecided ? needs(of: position, situation, outcomes[position]) : []
+      let needs = outcomes[position].status == .undecided ? needs(of: position, situation, outcomes) : []
       return (program.decisions[position].decision, outcomes[position], needs)
     }
   }
@@ -56,7 +56,7 @@ public struct Evaluator: Sendable {
         rule: outcome.rule, because: trace.because(position), rejected: trace.rejected(position),
         headroom: trace.headroom(position),
         flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
-        needs: outcome.status == .undecided ? needs(of: position, situation, outcome) : [])
+        needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [])
     }
     func applied<Item>(_ items: [Item], _ applies: (Item) -> RuleCondition?) -> [Applied<Item>] {
       items.compactMap { item in
@@ -120,9 +120,9 @@ public struct Evaluator: Sendable {
       let trait = program.traits[position]
       guard situation.origins[position] == .answered, let unit = trait.kind.unit,
         case .quantity(let given) = situation.values[position],
-        let expression = situation.derivation(program, position),
-        expression.traits.contains(where: { situation.origins[$0] == .answered }),
-        let derived = expression.value(situation.values)
+        let derivation = situation.derivation(program, position),
+        derivation.inputs.contains(where: { situation.origins[$0] == .answered }),
+        let derived = derivation.formula.value(situation.values)
       else { return nil }
       // One per cent is rounding, not contradiction.
       guard given.high < derived.low * 99 / 100 || given.low > derived.high * 101 / 100 else { return nil }

@@ -10,7 +10,7 @@ struct Program: Sendable {
   let decisionIndex: [String: Int]
   /// Positions of decisions, each after those it refers to.
   let order: [Int]
-  let derivations: [CompiledExpression?]
+  let derivations: [CompiledDerivation?]
   let mode: Mode
   let thresholds: [String: Quantity]
 
@@ -25,7 +25,14 @@ struct Program: Sendable {
     let compiler = Compiler(
       traits: traits, traitIndex: traitIndex, decisionIndex: decisionIndex, thresholds: thresholds)
     decisions = sorted.map { compiler.decision($0, mode: mode) }
-    derivations = traits.map { trait in trait.derivation.map { compiler.expression($0.from) } }
+    let positions = traitIndex
+    derivations = traits.map { trait in
+      trait.derivation.map { derivation in
+        CompiledDerivation(
+          formula: compiler.expression(derivation.from), inputs: derivation.from.traits.compactMap { positions[$0] },
+          ifGiven: derivation.ifGiven.map { positions[$0] ?? -1 })
+      }
+    }
 
     var order: [Int] = []
     var seen = Set<Int>()
@@ -44,6 +51,14 @@ struct Program: Sendable {
   private var compiler: Compiler {
     Compiler(traits: traits, traitIndex: traitIndex, decisionIndex: decisionIndex, thresholds: thresholds)
   }
+}
+
+/// How a trait follows from others.
+struct CompiledDerivation: Sendable {
+  var formula: CompiledExpression
+  var inputs: [Int]
+  /// Positions of traits that must have been given; −1 for a name that is not there.
+  var ifGiven: [Int]
 }
 
 struct CompiledDecision: Sendable {

@@ -25,7 +25,7 @@ public struct RuleTableProof {
       for mode in Mode.allCases where mode == .current || decision.differs {
         flaws += RuleTableProof(knowledge, mode).flaws(of: decision)
       }
-      flaws += missingExamples(decision, knowledge)
+      if !knowledge.movesExamples(of: decision) { flaws += missingExamples(decision, knowledge) }
     }
     for (entry, applies) in knowledge.practices.map({ ($0.id, $0.applies) })
       + knowledge.checks.map({ ($0.id, $0.applies) })

@@ -50,15 +50,39 @@ extension Evaluator {
     return quantities.sorted { ($0.distance, $0.flip.trait) < ($1.distance, $1.flip.trait) }.map(\.flip) + others
   }
 
-  /// The open traits that narrow an undecided decision when they become known.
-  func needs(of position: Int, _ situation: Situation, _ current: Outcome) -> [String] {
-    let open = baseTraits(of: position, situation).filter { !situation.values[$0].isPoint }
-    let telling = open.filter { trait in
-      probes(trait, of: position, situation).contains { value in
-        evaluate(position, Situation(situation, program, setting: trait, to: value)).possible != current.possible
+  /// The traits that would settle an undecided decision once they are known: those in the comparisons that are still
+  /// open and still matter, derived ones replaced by what they follow from, in questionnaire order.
+  func needs(of position: Int, _ situation: Situation, _ outcomes: [Outcome]) -> [String] {
+    var found = Set<Int>()
+    collectNeeds(of: position, situation, outcomes, into: &found)
+    return found.sorted().map { program.traits[$0].id }
+  }
+
+  private func collectNeeds(of position: Int, _ situation: Situation, _ outcomes: [Outcome], into found: inout Set<Int>)
+  {
+    let compiled = program.decisions[position]
+    // Rules behind one that certainly holds are out of reach.
+    var conditions = compiled.applies.map { [$0] } ?? []
+    for rule in compiled.rules {
+      conditions.append(rule.when)
+      if rule.when.truth(situation.values, outcomes) == .true { break }
+    }
+    for leaf in conditions.flatMap({ $0.openLeaves(situation.values, outcomes) }) {
+      switch leaf {
+      case .outcome(let other, _): collectNeeds(of: other, situation, outcomes, into: &found)
+      default:
+        for trait in leaf.traits { addOpen(trait, situation, to: &found) }
       }
     }
-    return (telling.isEmpty ? open : telling).map { program.traits[$0].id }
+  }
+
+  private func addOpen(_ trait: Int, _ situation: Situation, to found: inout Set<Int>) {
+    guard !situation.values[trait].isPoint, !found.contains(trait) else { return }
+    if situation.origins[trait] != .answered, let derivation = situation.derivation(program, trait) {
+      for input in derivation.inputs { addOpen(input, situation, to: &found) }
+    } else {
+      found.insert(trait)
+    }
   }
 
   /// The traits a decision hangs on, derived ones replaced by what they follow from, in questionnaire order.
@@ -66,8 +90,8 @@ extension Evaluator {
     var found = Set<Int>()
     func add(_ trait: Int) {
       guard !found.contains(trait) else { return }
-      if situation.origins[trait] != .answered, let expression = situation.derivation(program, trait) {
-        for input in expression.traits { add(input) }
+      if situation.origins[trait] != .answered, let derivation = situation.derivation(program, trait) {
+        for input in derivation.inputs { add(input) }
       } else {
         found.insert(trait)
       }
@@ -95,18 +119,6 @@ extension Evaluator {
       outcomes[other] = outcome(of: other, situation, outcomes)
     }
     return outcomes[position] ?? Outcome(status: .undecided, outcome: nil, rule: nil, possible: [])
-  }
-
-  private func probes(_ trait: Int, of position: Int, _ situation: Situation) -> [Value] {
-    let kind = program.traits[trait].kind
-    switch situation.values[trait] {
-    case .quantity(let interval):
-      let inner = candidates(for: trait, of: position, situation).filter { interval.contains($0) }
-      return ([interval.low, interval.high] + inner).map { .quantity(Interval($0)) }
-    case .flag: return [.flag(true), .flag(false)]
-    case .choice: return kind.options.prefix(64).indices.map { .choice(1 << UInt64($0)) }
-    case .set: return [.set(0), .set(kind.allBits)] + kind.options.prefix(64).indices.map { .set(1 << UInt64($0)) }
-    }
   }
 
   /// Values of a trait around each point where a comparison of the decision turns, rounded outward, ascending.

@@ -92,29 +92,27 @@ struct Situation: Sendable {
   }
 
   /// The derivation a trait would follow, if its conditions are met.
-  func derivation(_ program: Program, _ position: Int) -> CompiledExpression? {
-    guard let derivation = program.traits[position].derivation, let expression = program.derivations[position] else {
-      return nil
-    }
-    let given = derivation.ifGiven.allSatisfy { id in program.traitIndex[id].map { origins[$0] == .answered } ?? false }
-    return given ? expression : nil
+  func derivation(_ program: Program, _ position: Int) -> CompiledDerivation? {
+    guard let derivation = program.derivations[position] else { return nil }
+    return derivation.ifGiven.allSatisfy { $0 >= 0 && origins[$0] == .answered } ? derivation : nil
   }
 
   private mutating func derive(_ program: Program, open: [Int]) {
     // Each pass settles those whose inputs are settled; a derivation may stand on another.
     var waiting = open.filter { derivation(program, $0) != nil }
     while !waiting.isEmpty {
-      let ready = waiting.filter { position in
-        !(program.derivations[position]?.traits.contains { $0 != position && waiting.contains($0) } ?? false)
-      }
-      for position in ready.isEmpty ? waiting : ready {
-        guard let expression = derivation(program, position), let interval = expression.value(values) else { continue }
+      let before = waiting
+      for position in before {
+        guard let derivation = program.derivations[position] else { continue }
+        if derivation.inputs.contains(where: { $0 != position && waiting.contains($0) }) { continue }
+        waiting.removeAll { $0 == position }
+        guard let interval = derivation.formula.value(values) else { continue }
         values[position] = .quantity(interval)
-        let grounded = expression.traits.contains { origins[$0] == .answered || origins[$0] == .derived }
+        let grounded = derivation.inputs.contains { origins[$0] == .answered || origins[$0] == .derived }
         origins[position] = grounded ? .derived : .unknown
       }
-      if ready.isEmpty { break }
-      waiting.removeAll { ready.contains($0) }
+      // A circle: what stands in it stays open.
+      if waiting.count == before.count { break }
     }
   }
 }
@@ -152,6 +150,26 @@ extension CompiledExpression {
 }
 
 extension CompiledCondition {
+  /// The tests whose truth is open, and whose truth still bears on the whole.
+  func openLeaves(_ values: [Value], _ outcomes: [Outcome?]) -> [CompiledCondition] {
+    guard truth(values, outcomes) == .unknown else { return [] }
+    return switch self {
+    case .not(let inner): inner.openLeaves(values, outcomes)
+    case .and(let parts), .or(let parts): parts.flatMap { $0.openLeaves(values, outcomes) }
+    default: [self]
+    }
+  }
+
+  /// The traits that a test reads.
+  var traits: [Int] {
+    switch self {
+    case .compare(let left, _, let right): left.traits + right.traits
+    case .flag(let trait), .choice(let trait, _), .hasAny(let trait, _), .hasAll(let trait, _), .isEmpty(let trait):
+      [trait]
+    default: []
+    }
+  }
+
   /// Kleene's logic over closed intervals.
   func truth(_ values: [Value], _ outcomes: [Outcome?]) -> Truth {
     switch self {

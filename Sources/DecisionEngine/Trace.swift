@@ -96,18 +96,18 @@ struct Trace {
     case .flag(let id, _): "\(name(id)): \(truth == .unknown ? "not known" : truth == .true ? "yes" : "no")"
     case .choice(let id, let wanted, _):
       switch truth {
-      case .unknown: "\(name(id)) is not known"
-      case .true: "\(name(id)) is \(members(id))"
-      case .false: "\(name(id)) is \(members(id)), not \(wanted.joined(separator: " or "))"
+      case .unknown: "\(name(id)): not known"
+      case .true: "\(name(id)): \(members(id))"
+      case .false: "\(name(id)): \(members(id)), not \(wanted.joined(separator: " or "))"
       }
     case .has(let id, let quantifier, let wanted, _):
       switch truth {
       case .unknown: "\(name(id)): not known"
-      case .true: "\(name(id)) include \(wanted.filter { memberSet(id).contains($0) }.joined(separator: ", "))"
+      case .true: "\(name(id)): \(wanted.filter { memberSet(id).contains($0) }.joined(separator: ", ")) among them"
       case .false:
         quantifier == .any
-          ? "\(name(id)) (\(members(id))) include no \(wanted.joined(separator: ", no "))"
-          : "\(name(id)) (\(members(id))) lack \(wanted.filter { !memberSet(id).contains($0) }.joined(separator: ", "))"
+          ? "\(name(id)): \(members(id)); not \(wanted.joined(separator: " or "))"
+          : "\(name(id)): \(members(id)); \(wanted.filter { !memberSet(id).contains($0) }.joined(separator: ", ")) is missing"
       }
     case .isEmpty(let id, _):
       truth == .unknown
@@ -123,8 +123,8 @@ struct Trace {
   }
 
   private func compared(_ left: Formula, _ op: Comparison, _ right: Formula, _ truth: Truth) -> String {
-    let subject = quantityText(left, withNoun: true)
-    let object = quantityText(right, withNoun: false)
+    let subject = quantityText(left, isNamed: true)
+    let object = quantityText(right, isNamed: false)
     switch truth {
     case .true: return "\(subject) \(op.phrase) \(object)"
     case .false: return "\(subject) \(op.negated.phrase) \(object)"
@@ -137,14 +137,13 @@ struct Trace {
     }
   }
 
-  private func quantityText(_ expression: Formula, withNoun: Bool) -> String {
+  private func quantityText(_ expression: Formula, isNamed: Bool) -> String {
     guard let interval = program.compile(expression).value(situation.values) else { return "an unknown value" }
     let unit = self.unit(expression)
     let text = QuantityText.text(interval, unit)
-    if withNoun, case .trait(let id, _) = expression, unit == .count || unit == .number,
-      let noun = program.traitIndex[id].map({ program.traits[$0].noun }), !noun.isEmpty
-    {
-      return "\(text) \(noun)"
+    // A rate says what it is; a bare number or share has to be named.
+    if isNamed, case .trait(let id, _) = expression, unit != .perSecond, unit != .perMinute {
+      return "\(name(id)): \(text)"
     }
     return text
   }
@@ -200,10 +199,13 @@ extension Comparison {
 }
 
 extension Headroom {
-  /// Rounded down, so that room is never overstated: two decimals below 2, one below 100, whole above. Nil at 0.
+  /// Rounded down, so that room is never overstated: two significant digits below 0.1, two decimals below 2, one below
+  /// 100, whole above. Nil at 0.
   static func factor(_ at: Decimal, _ value: Decimal) -> Decimal? {
     guard value != 0 else { return nil }
     let ratio = at / value
-    return ratio.rounded(ratio < 2 ? 2 : ratio < 100 ? 1 : 0, .down)
+    let decimals =
+      ratio == 0 ? 0 : ratio < 1 ? max(2, 1 - ratio.magnitudeExponent) : ratio < 2 ? 2 : ratio < 100 ? 1 : 0
+    return ratio.rounded(decimals, .down)
   }
 }

@@ -30,15 +30,16 @@ public enum KnowledgeStore {
         try Writer(db: db).write(knowledge)
         return .commit
       }
-      try db.execute(sql: "INSERT INTO entry_text(entry_text) VALUES ('optimize'); ANALYZE; VACUUM;")
+      try db.execute(sql: "ANALYZE; VACUUM; INSERT INTO entry_text(entry_text) VALUES ('rebuild');")
     }
     try queue.close()
   }
 
   // MARK: Reading
 
+  /// - Parameter examples: whether to read the decisions' examples, which only proving and exporting need.
   /// - Throws: `Unusable` if the file is none of ours, is of another version, or does not hold together.
-  public static func read(_ path: String) throws -> Knowledge {
+  public static func read(_ path: String, examples: Bool = false) throws -> Knowledge {
     do {
       return try open(path).read { db in
         let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
@@ -47,7 +48,7 @@ public enum KnowledgeStore {
         guard found == version else {
           throw Unusable(description: "it is of store version \(found ?? 0), and this program reads version \(version)")
         }
-        return try Reader(db: db).knowledge()
+        return try Reader(db: db).knowledge(withExamples: examples)
       }
     } catch let error as DatabaseError {
       throw Unusable(description: "SQLite says: \(error.message ?? "error \(error.resultCode.rawValue)")")
@@ -60,7 +61,7 @@ public enum KnowledgeStore {
       .map { "\"\($0.replacing("\"", with: ""))\"*" }
     guard !terms.isEmpty else { return [] }
     return try open(path).read { db in
-      let sql = "SELECT id FROM entry_text WHERE entry_text MATCH ? ORDER BY bm25(entry_text, 0, 8, 4, 1), id"
+      let sql = "SELECT id FROM entry_text WHERE entry_text MATCH ? ORDER BY bm25(entry_text, 8, 8, 4, 1), id"
       let all = try String.fetchAll(db, sql: sql, arguments: [terms.joined(separator: " ")])
       // Where no entry has every word, those with some of them are better than nothing.
       return try all.isEmpty ? String.fetchAll(db, sql: sql, arguments: [terms.joined(separator: " OR ")]) : all
@@ -112,7 +113,7 @@ public enum KnowledgeStore {
       step TEXT, evidence TEXT NOT NULL, command TEXT) STRICT;
     CREATE TABLE link (source TEXT NOT NULL REFERENCES entry(id), relation TEXT NOT NULL, position INTEGER NOT NULL, target TEXT NOT NULL REFERENCES entry(id), PRIMARY KEY (source, relation, position)) STRICT, WITHOUT ROWID;
     CREATE INDEX link_target ON link(target, relation);
-    CREATE VIRTUAL TABLE entry_text USING fts5(id UNINDEXED, title, summary, body, tokenize = 'porter unicode61');
+    CREATE VIRTUAL TABLE entry_text USING fts5(id, title, summary, body, content = 'entry', tokenize = 'porter unicode61');
     """
 }
 
@@ -172,7 +173,6 @@ private struct Writer {
       entry.today,
       entry.verdict.rawValue, entry.checked, entry.body, entry.pack, entry.override?.pack,
       entry.override?.keys.joined(separator: " "))
-    try insert("entry_text", entry.id, entry.title + " " + entry.id, entry.summary, entry.body)
     for (index, number) in entry.guide.enumerated() { try insert("entry_guide", entry.id, index, number) }
     for (index, source) in entry.sources.enumerated() { try insert("entry_source", entry.id, index, source) }
     for (index, alias) in entry.aliases.enumerated() { try insert("entry_alias", entry.id, index, alias) }
@@ -314,7 +314,7 @@ private func decimal(_ text: String?) throws -> Decimal {
 private struct Reader {
   let db: Database
 
-  func knowledge() throws -> Knowledge {
+  func knowledge(withExamples: Bool) throws -> Knowledge {
     let guides = try grouped("SELECT entry, number FROM entry_guide ORDER BY entry, position")
     let cited = try grouped("SELECT entry, source FROM entry_source ORDER BY entry, position")
     let aliases = try grouped("SELECT entry, alias FROM entry_alias ORDER BY entry, position")
@@ -427,7 +427,7 @@ private struct Reader {
     try each("SELECT decision, outcome, condition, condition_as_written FROM rule ORDER BY decision, position") { row in
       rules[row[0], default: []].append(Decision.Rule(then: row[1], when: try raw(try rule(row[2], row[3]))))
     }
-    var examples = try examples()
+    var examples = withExamples ? try examples() : [:]
     try each("SELECT id, question, hit_policy, applies, applies_as_written, weight FROM decision ORDER BY id") { row in
       let id: String = row[0]
       knowledge.decisions.append(

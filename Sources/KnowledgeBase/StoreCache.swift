@@ -20,11 +20,14 @@ public struct StoreCache: Sendable {
   }
 
   /// The knowledge for a fingerprint: from the cache, or compiled, and then cached where that is possible.
-  /// - Parameter compile: makes the knowledge; its errors are passed on.
+  /// - Parameters:
+  ///   - examples: whether the decisions' examples are wanted.
+  ///   - compile: makes the knowledge; its errors are passed on.
   public func knowledge<Failure: Error>(
-    for fingerprint: String, compile: () throws(Failure) -> Knowledge
+    for fingerprint: String, examples: Bool = false, compile: () throws(Failure) -> Knowledge
   ) throws(Failure) -> Knowledge {
-    if let path = path(for: fingerprint), let knowledge = try? KnowledgeStore.read(path), knowledge.hash == fingerprint
+    if let path = path(for: fingerprint), let knowledge = try? KnowledgeStore.read(path, examples: examples),
+      knowledge.hash == fingerprint
     {
       return knowledge
     }

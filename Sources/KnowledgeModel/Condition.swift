@@ -125,6 +125,7 @@ public indirect enum Condition: Sendable, Hashable {
 
 extension Sequence where Element: Hashable {
   /// The elements in order, each once.
+  @inlinable
   public func uniqued() -> [Element] {
     var seen = Set<Element>()
     return filter { seen.insert($0).inserted }

@@ -224,7 +224,7 @@ public enum QuantityNotation {
       }
       switch body.trimming().lowercased() {
       case "rps", "qps", "tps", "mps": return number * base
-      case "krps", "kqps": return number * base * 1000
+      case "k rps", "k qps", "krps", "kqps": return number * base * 1000
       case "rpm", "qpm": return number / 60 * base
       default: break
       }
@@ -252,12 +252,11 @@ public enum QuantityNotation {
     }
   }
 
-  /// The unit at the end of a typed value, without a mere scale such as k or M.
+  /// The unit at the end of a typed value that a bare lower end takes over: `%`, `GB`, `/day`, but no scale such as k.
   private static func unitSuffix(of text: String) -> String? {
     let rest = split(text).rest
-    if rest.isEmpty || scales[rest] != nil {
-      return sizes[rest.lowercased()] != nil && "GTPgtp".contains(rest) ? rest : nil
-    }
+    if let slash = rest.firstIndex(of: "/") { return String(rest[slash...]) }
+    if rest.isEmpty || scales[rest] != nil { return "GTPgtp".contains(rest) && !rest.isEmpty ? rest : nil }
     return rest
   }
 }

@@ -47,7 +47,7 @@ public enum QuantityText {
       let short = amount.rounded(decimals)
       return ("\(number(short, decimals: decimals)) \(name)", short == amount)
     }
-    guard abs(value) >= 1000 else { return "\(number(value)) bytes" }
+    guard abs(value) >= 1000 else { return value == 1 ? "1 byte" : "\(number(value)) bytes" }
     let binary = scaled(1024, ["KiB", "MiB", "GiB", "TiB", "PiB"], decimals: 2)
     guard let decimal = scaled(1000, ["KB", "MB", "GB", "TB", "PB"], decimals: 2) else {
       return "\(number(value)) bytes"

@@ -63,9 +63,12 @@ public enum StrictYAML {
   public static func parse(_ text: String, firstLine: Int = 1) throws(YAMLProblem) -> YAMLValue? {
     try checkCharacters(text, firstLine: firstLine)
     let node: Node?
+    var parser: Parser?
+    // Nodes hold their anchors weakly; the parser keeps them alive until the tree is converted.
+    defer { withExtendedLifetime(parser) {} }
     do {
-      let parser = try Parser(yaml: text)
-      node = try parser.singleRoot()
+      parser = try Parser(yaml: text)
+      node = try parser?.singleRoot()
     } catch let error as YamlError {
       throw problem(error, in: text, firstLine: firstLine)
     } catch {
@@ -79,6 +82,10 @@ public enum StrictYAML {
     let mark = YAMLValue.Mark(
       line: (node.mark?.line ?? 1) + firstLine - 1, column: node.mark?.column ?? 1)
     guard depth <= deepest else { throw YAMLProblem("nested more than \(deepest) deep", at: mark) }
+    // Yams puts the anchored node where an alias stood, so the anchor is what gives aliases away.
+    guard node.anchor == nil else {
+      throw YAMLProblem("anchors and aliases are not used here: write the value out", at: mark)
+    }
     switch node {
     case .scalar(let scalar):
       return .scalar(scalar.string, quoted: scalar.style == .singleQuoted || scalar.style == .doubleQuoted, mark)
@@ -88,11 +95,12 @@ public enum StrictYAML {
       return .sequence(values, mark)
     case .mapping(let mapping):
       var pairs: [(key: String, keyMark: YAMLValue.Mark, value: YAMLValue)] = []
+      var seen = Set<String>()
       for (keyNode, valueNode) in mapping {
         let keyMark = YAMLValue.Mark(
           line: (keyNode.mark?.line ?? 1) + firstLine - 1, column: keyNode.mark?.column ?? 1)
         guard case .scalar(let key) = keyNode else { throw YAMLProblem("a key must be a plain word", at: keyMark) }
-        if pairs.contains(where: { $0.key == key.string }) {
+        guard seen.insert(key.string).inserted else {
           throw YAMLProblem("the key “\(key.string.forMessage)” stands here a second time", at: keyMark)
         }
         pairs.append((key.string, keyMark, try convert(valueNode, firstLine: firstLine, depth: depth + 1)))

@@ -1,27 +1,15 @@
 import ArgumentParser
 import DecisionEngine
+import Documents
 import Foundation
 import KnowledgeModel
 import Questionnaire
 import TextFormats
 
-/// Answers from a file, changed by `--set`.
-struct AnswerOptions: ParsableArguments {
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Give or change one answer; may be given again.", valueName: "trait=value"))
-  var changes: [String] = []
-
-  @Flag(name: .customLong("as-written"), help: "Follow the guide to the letter, without today's corrections.")
-  var asWritten = false
-
-  var mode: Mode { asWritten ? .asWritten : .current }
-}
-
 /// `plumbline decide`: what the rules say.
 struct Decide: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Evaluate answers: outcomes with reason, headroom and what would flip them.")
+    commandName: "decide", abstract: "Evaluate answers: outcomes with reason, headroom and what would flip them.")
 
   @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String?
   @Option(help: "text or json.") var format: OutputFormat = .text
@@ -42,6 +30,12 @@ struct Decide: ParsableCommand {
     let base = try knowledge.load()
     let evaluator = Evaluator(base, mode: answers.mode)
     if let batch { return try Batch(evaluator).run(batch) }
+    let sheet = try answers.read(file ?? "-", traits: base.traits)
+    let assessment = evaluator.assess(sheet)
+    switch format {
+    case .json: try Output.write(AssessmentJSON.json(assessment, knowledge: base).pretty)
+    case .text: try Output.write(AssessmentText.decide(assessment, knowledge: base))
+    }
   }
 }
 
@@ -73,7 +67,8 @@ struct Batch {
         out += error(.null, number, "the line is longer than 1 MiB")
         return
       }
-      let text = bytes.last == 0x0D ? bytes.dropLast() : bytes
+      var text = bytes.last == 0x0D ? bytes.dropLast() : bytes
+      if number == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
       if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
       do throws(BatchLine.Problem) {
         let line = try BatchLine.read(text, traits: traits)
@@ -98,12 +93,12 @@ struct Batch {
         skipping = true
       }
       if out.utf8.count > 1 << 16 || path == "-" {
-        Output.write(out)
+        try Output.write(out)
         out = ""
       }
     }
     if !pending.isEmpty || skipping { line(pending[...]) }
-    Output.write(out)
+    try Output.write(out)
     if bad > 0 { throw Ending.findings }
   }
 
@@ -134,12 +129,31 @@ struct Batch {
 /// `plumbline explain`: one decision in full.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain one decision: trace, rejected options, headroom, flips.")
-  func run() throws {}
-}
+    commandName: "explain", abstract: "Explain one decision: trace, rejected options, headroom, flips.")
 
-struct AnswersCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "answers", abstract: "Templates and schema for answers.yaml.")
-  func run() throws {}
+  @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String
+  @Argument(help: "The decision's id.") var decision: String
+  @Option(help: "text or json.") var format: OutputFormat = .text
+  @OptionGroup var answers: AnswerOptions
+  @OptionGroup var knowledge: KnowledgeOptions
+
+  func run() throws {
+    let base = try knowledge.load()
+    guard base.decision(decision) != nil else {
+      let ids = base.decisions.map(\.id)
+      let hint =
+        nearest(decision, among: ids).map { "did you mean \($0)?" } ?? "there are \(ids.joined(separator: ", "))"
+      throw Ending.badInput("there is no decision “\(decision.forMessage)”; \(hint)")
+    }
+    let assessment = Evaluator(base, mode: answers.mode).assess(try answers.read(file, traits: base.traits))
+    switch format {
+    case .json:
+      let all = AssessmentJSON.json(assessment, knowledge: base)["decisions"]
+      guard case .array(let items)? = all, let own = items.first(where: { $0["id"] == .string(decision) }) else {
+        return
+      }
+      try Output.write(own.pretty)
+    case .text: try Output.write(AssessmentText.explain(decision, in: assessment, knowledge: base) ?? "")
+    }
+  }
 }

@@ -12,7 +12,7 @@ struct KB: ParsableCommand {
     subcommands: [List.self, Show.self, Search.self, Check.self, Test.self, CoverageCommand.self, Export.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the entries.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the entries.")
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "Only one kind: trait, threshold, decision, practice or check.") var kind: String?
     @Option(help: "text or json.") var format: OutputFormat = .text
@@ -26,19 +26,19 @@ struct KB: ParsableCommand {
       }
       let entries = try knowledge.load().entries.filter { kind == nil || $0.kind.singular == kind }
       switch format {
-      case .json: Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
+      case .json: try Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
       case .text:
         let width = entries.map(\.id.count).max() ?? 0
         let lines = entries.map { entry in
           "\(entry.kind.singular.padding(toLength: 10, withPad: " ", startingAt: 0)) \(entry.id.padding(toLength: width, withPad: " ", startingAt: 0))  \(entry.title)"
         }
-        Output.write(lines.joined(separator: "\n") + "\n")
+        try Output.write(lines.joined(separator: "\n") + "\n")
       }
     }
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an entry.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show an entry.")
     @Argument(help: "The entry's id.") var id: String
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "text or json.") var format: OutputFormat = .text
@@ -50,12 +50,13 @@ struct KB: ParsableCommand {
           nearest(id, among: base.entries.map(\.id)).map { "; did you mean \($0)?" } ?? "; see plumbline kb list"
         throw Ending.badInput("there is no entry “\(id.forMessage)”\(hint)")
       }
-      Output.write(format == .json ? KB.json(entry).pretty : EntryPage(entry, base).text)
+      try Output.write(format == .json ? KB.json(entry).pretty : EntryPage(entry, base).text)
     }
   }
 
   struct Search: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Find entries by words, best first.")
+    static let configuration = CommandConfiguration(
+      commandName: "search", abstract: "Find entries by words, best first.")
     @Argument(help: "Words, or the beginnings of words.") var words: [String]
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "text or json.") var format: OutputFormat = .text
@@ -67,17 +68,17 @@ struct KB: ParsableCommand {
       }
       let entries = ids.compactMap(base.entry)
       switch format {
-      case .json: Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
+      case .json: try Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
       case .text:
         if entries.isEmpty { Output.error("nothing found for “\(words.joined(separator: " ").forMessage)”") }
-        for entry in entries { Output.write("\(entry.id)  (\(entry.kind.singular))\n    \(entry.summary)\n") }
+        for entry in entries { try Output.write("\(entry.id)  (\(entry.kind.singular))\n    \(entry.summary)\n") }
       }
     }
   }
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Prove the knowledge base: names, units, rules, examples, sources.",
+      commandName: "check", abstract: "Prove the knowledge base: names, units, rules, examples, sources.",
       discussion:
         "Proves over the whole domain of every trait that no condition is constant, no rule unreachable, nothing overlaps under hit policy unique, and nothing is left undecided. Exit status 1 if there are findings."
     )
@@ -97,18 +98,19 @@ struct KB: ParsableCommand {
             "message": .string(finding.message), "remedy": finding.remedy.map(JSON.string) ?? .null,
           ])
         }
-        Output.write(JSON.object(["findings": .array(items)]).pretty)
+        try Output.write(JSON.object(["findings": .array(items)]).pretty)
       case .text:
-        for finding in findings { Output.write(finding.text + "\n") }
+        for finding in findings { try Output.write(finding.text + "\n") }
         let counts = "\(base.entries.count) entries, \(base.decisions.count) decisions, \(base.sources.count) sources"
-        Output.write(findings.isEmpty ? "\(counts): nothing to mend\n" : "\(counts): \(findings.count) to mend\n")
+        try Output.write(findings.isEmpty ? "\(counts): nothing to mend\n" : "\(counts): \(findings.count) to mend\n")
       }
       if !findings.isEmpty { throw Ending.findings }
     }
   }
 
   struct Test: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Run every example of every decision.")
+    static let configuration = CommandConfiguration(
+      commandName: "test", abstract: "Run every example of every decision.")
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {
@@ -117,11 +119,11 @@ struct KB: ParsableCommand {
       let (count, failures) = ExampleRunner.run(result.knowledge)
       for failure in failures {
         let place = result.places["\(failure.decision)#examples.\(failure.example)"]
-        Output.write(
+        try Output.write(
           "\(place?.file ?? failure.decision):\(place?.line ?? 1):\(place?.column ?? 1): \(failure.decision): \(failure.message)\n"
         )
       }
-      Output.write("\(count - failures.count) passed, \(failures.count) failed\n")
+      try Output.write("\(count - failures.count) passed, \(failures.count) failed\n")
       if !failures.isEmpty { throw Ending.findings }
     }
   }
@@ -141,15 +143,15 @@ struct KB: ParsableCommand {
       }
       switch format {
       case .json:
-        Output.write(JSON.object(["statements": json(coverage.statements), "atoms": json(coverage.atoms)]).pretty)
+        try Output.write(JSON.object(["statements": json(coverage.statements), "atoms": json(coverage.atoms)]).pretty)
       case .text:
         for line in coverage.statements {
-          Output.write(
+          try Output.write(
             "\(line.id.padding(toLength: 6, withPad: " ", startingAt: 0)) \(line.entries.isEmpty ? "—" : line.entries.joined(separator: ", "))\n"
           )
         }
         func count(_ lines: [Coverage.Line]) -> String { "\(lines.count { !$0.entries.isEmpty }) of \(lines.count)" }
-        Output.write("\(count(coverage.statements)) statements and \(count(coverage.atoms)) atoms are encoded\n")
+        try Output.write("\(count(coverage.statements)) statements and \(count(coverage.atoms)) atoms are encoded\n")
       }
       if strict, (coverage.statements + coverage.atoms).contains(where: \.entries.isEmpty) { throw Ending.findings }
     }
@@ -157,12 +159,12 @@ struct KB: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write the knowledge base as a SQLite database worth querying by hand.")
+      commandName: "export", abstract: "Write the knowledge base as a SQLite database worth querying by hand.")
     @Argument(help: "The file to write.") var file: String
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {
-      let base = try knowledge.load()
+      let base = try knowledge.load(examples: true)
       let beside = file + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
       do {
         try KnowledgeStore.write(base, to: beside)

@@ -19,7 +19,9 @@ struct Plumbline: ParsableCommand {
       Exit status: 0 done, 1 findings, 2 bad usage or input, 3 could not be done, 130 interrupted.
       """,
     version: version,
-    subcommands: [Decide.self, Explain.self, AnswersCommand.self, KB.self])
+    subcommands: [
+      Ask.self, AnswersCommand.self, Decide.self, Design.self, Explain.self, KB.self,
+    ])
 
   static func main() {
     Foundation.exit(run(Array(CommandLine.arguments.dropFirst())))
@@ -37,7 +39,7 @@ struct Plumbline: ParsableCommand {
     } catch {
       let text = fullMessage(for: error)
       if exitCode(for: error) == .success {
-        Output.write(text + "\n")
+        do { try Output.write(text + "\n") } catch { return 3 }
         return 0
       }
       Output.error(text)
@@ -59,8 +61,25 @@ struct Ending: Error {
 
 /// Results go to standard output, diagnostics to standard error.
 enum Output {
-  static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// - Throws: `Ending` with status 3 where it cannot be written, as on a full disk.
+  static func write(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      throw Ending.cannot("standard output cannot be written: \(Output.reason(error))")
+    }
+  }
+
+  static func error(_ text: String) {
+    // Where not even this can be said, there is nobody to say it to.
+    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+  }
+
+  /// The system's own words for a failed file operation.
+  static func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+    return underlying.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(underlying.code))) : "\(error)"
+  }
 }
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }

@@ -1,0 +1,84 @@
+# `make help` lists the targets.
+
+PREFIX ?= /usr/local
+OUT ?= architecture
+PYTHON ?= python3
+SWIFT ?= swift
+
+# The compiler holds the arrows between the modules, too.
+swift_flags := --explicit-target-dependency-import-check error
+ifeq ($(shell uname -s),Linux)
+static := --static-swift-stdlib
+endif
+
+binary := .build/release/plumbline
+venv := .venv
+end_to_end := Tests/EndToEnd
+
+.PHONY: help run build test test-swift test-end-to-end soak lint bench install uninstall clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+run: build ## build, then ask and write the documents; ANSWERS=file asks nothing, OUT=folder (default architecture)
+ifdef ANSWERS
+	$(binary) ask --answers "$(ANSWERS)" --no-input --out "$(OUT)" </dev/null
+else
+	$(binary) ask --out "$(OUT)"
+endif
+
+build: ## the release binary, with the system packages that it needs
+	scripts/install-packages build
+	$(SWIFT) build -c release --product plumbline $(static) $(swift_flags)
+
+test: test-swift test-end-to-end ## all tests, with reduced, seeded sizes
+
+test-swift: ## the Swift tests alone
+	scripts/install-packages build
+	$(SWIFT) test --disable-xctest $(swift_flags)
+
+test-end-to-end: build $(venv)/installed ## the tests against the release binary alone; PYTEST="-k name" picks some
+	PLUMBLINE="$(CURDIR)/$(binary)" $(venv)/bin/python -m pytest $(end_to_end) $(PYTEST)
+
+soak: ## the same tests at full size
+	PLUMBLINE_SOAK=1 $(MAKE) test
+
+# axe-playwright-python is wanted for its axe.min.js alone: its dependencies would fetch browsers.
+$(venv)/installed: $(end_to_end)/requirements.txt scripts/install-packages
+	scripts/install-packages test
+	$(PYTHON) -m venv $(venv)
+	grep '^axe-playwright-python' $< | $(venv)/bin/pip install -q --disable-pip-version-check --no-deps -r /dev/stdin
+	grep -v '^axe-playwright-python' $< | $(venv)/bin/pip install -q --disable-pip-version-check -r /dev/stdin
+	touch $@
+
+lint: ## the style of the Swift sources, strictly
+	$(SWIFT) format lint -s -r Sources $(wildcard Tests/*Tests) Plugins Package.swift bench
+
+bench: build ## start-up against a hello-world program, and batch throughput
+	scripts/install-packages manual
+	$(PYTHON) bench/bench.py --binary $(binary)
+
+install: ## binary, man page and completions below PREFIX (default /usr/local)
+	test -x $(binary) || $(MAKE) build
+	scripts/install-packages manual
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 755 -s $(binary) "$(DESTDIR)$(PREFIX)/bin/plumbline"
+	$(binary) --experimental-dump-help | $(PYTHON) scripts/man-page > .build/plumbline.1
+	install -m 644 .build/plumbline.1 "$(DESTDIR)$(PREFIX)/share/man/man1/plumbline.1"
+	$(binary) --generate-completion-script bash > .build/plumbline.bash
+	install -m 644 .build/plumbline.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/plumbline"
+	$(binary) --generate-completion-script zsh > .build/plumbline.zsh
+	install -m 644 .build/plumbline.zsh "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_plumbline"
+	$(binary) --generate-completion-script fish > .build/plumbline.fish
+	install -m 644 .build/plumbline.fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plumbline.fish"
+
+uninstall: ## what install put there
+	rm -f "$(DESTDIR)$(PREFIX)/bin/plumbline" "$(DESTDIR)$(PREFIX)/share/man/man1/plumbline.1" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/plumbline" \
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_plumbline" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/plumbline.fish"
+
+clean: ## what was built
+	rm -rf .build $(venv)

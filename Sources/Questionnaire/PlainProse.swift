@@ -1,0 +1,72 @@
+internal import DecisionEngine
+internal import KnowledgeModel
+
+/// Prose of the knowledge as plain text: figures filled in, links reduced to their text.
+struct PlainProse {
+  let knowledge: Knowledge?
+  let evaluator: Evaluator?
+  let assessment: Assessment?
+
+  /// Without knowledge at hand, references are left as words.
+  static let bare = PlainProse(knowledge: nil, evaluator: nil, assessment: nil)
+
+  func text(_ prose: String) -> String {
+    var out = ""
+    var rest = prose[...]
+    while let open = rest.firstIndex(where: { $0 == "{" || $0 == "[" }) {
+      out += rest[..<open]
+      rest = rest[open...]
+      if let (words, end) = reference(rest) ?? link(rest) {
+        out += words
+        rest = rest[end...]
+      } else {
+        out.append(rest.removeFirst())
+      }
+    }
+    return out + rest
+  }
+
+  /// `{@threshold}` and `{=expression}`.
+  private func reference(_ text: Substring) -> (String, String.Index)? {
+    guard text.hasPrefix("{@") || text.hasPrefix("{="), let close = text.firstIndex(of: "}") else { return nil }
+    let inner = String(text.dropFirst(2)[..<close])
+    let end = text.index(after: close)
+    guard text.hasPrefix("{@") else { return (value(of: inner) ?? "a figure not known yet", end) }
+    guard let threshold = knowledge?.threshold(inner) else { return (inner.replacing("-", with: " "), end) }
+    return (QuantityText.text(threshold.quantity(in: evaluator?.mode ?? .current)), end)
+  }
+
+  private func value(of expression: String) -> String? {
+    guard let knowledge, let evaluator, let assessment,
+      let (formula, unit) = try? ConditionParser.expression(expression, knowledge.vocabulary),
+      formula.traits.allSatisfy({ assessment.reading($0).map { $0.origin != .unknown } ?? false }),
+      let interval = evaluator.value(of: formula, in: assessment)
+    else { return nil }
+    return QuantityText.text(interval, unit)
+  }
+
+  /// `[text](target)` becomes its text.
+  private func link(_ text: Substring) -> (String, String.Index)? {
+    guard text.hasPrefix("["), let middle = text.firstRange(of: "]("),
+      let close = text[middle.upperBound...].firstIndex(of: ")")
+    else { return nil }
+    let words = text[text.index(after: text.startIndex)..<middle.lowerBound]
+    return words.contains("\n\n") ? nil : (String(words), text.index(after: close))
+  }
+}
+
+extension String {
+  /// Lines of at most `width` characters, broken at spaces; runs of white space become one space.
+  func wrapped(_ width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in split(whereSeparator: \.isWhitespace) {
+      if !line.isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return line.isEmpty ? lines : lines + [line]
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import DecisionEngine
+import Foundation
+import KnowledgeModel
+import Questionnaire
+import TextFormats
+
+/// Answers from a file, changed by `--set`.
+struct AnswerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Give or change one answer, as you would type it; may be given again.", valueName: "trait=value")
+  )
+  var changes: [String] = []
+
+  @Flag(name: .customLong("as-written"), help: "Follow the guide to the letter, without today's corrections.")
+  var asWritten = false
+
+  var mode: Mode { asWritten ? .asWritten : .current }
+
+  /// Reads a file of answers, `-` for standard input, and applies the changes.
+  func read(_ path: String, traits: [Trait]) throws -> AnswerSheet {
+    let name = path == "-" ? "standard input" : path
+    let bytes = try AnswerOptions.bytes(path)
+    var sheet: AnswerSheet
+    do throws(AnswersProblems) {
+      sheet = try AnswersFile.read(bytes: bytes, name: name, vocabulary: traits)
+    } catch {
+      throw Ending.badInput(error.description)
+    }
+    try apply(to: &sheet, traits: traits)
+    return sheet
+  }
+
+  func apply(to sheet: inout AnswerSheet, traits: [Trait]) throws {
+    for change in changes {
+      let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2 else {
+        throw Ending.badInput("--set \(change.forMessage): expected trait=value, such as --set qps=2.5k")
+      }
+      let id = parts[0].trimmingCharacters(in: .whitespaces)
+      guard let trait = traits.first(where: { $0.id == id }) else {
+        let hint = nearest(id, among: traits.map(\.id)).map { "; did you mean \($0)?" } ?? ""
+        throw Ending.badInput("--set \(change.forMessage): there is no trait “\(id.forMessage)”\(hint)")
+      }
+      do throws(AnswerProblem) {
+        sheet.answers[id] = try AnswerReader.read(parts[1], for: trait)
+      } catch {
+        throw Ending.badInput("--set \(change.forMessage): \(error)")
+      }
+    }
+  }
+
+  /// A file's bytes; one more than is read at most, so that a file that is too large shows.
+  private static func bytes(_ path: String) throws -> [UInt8] {
+    var isFolder: ObjCBool = false
+    if path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw Ending.cannot("\(path): this is a folder; expected a file of answers")
+    }
+    guard let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
+      throw Ending.cannot("\(path): \(String(cString: strerror(errno)))")
+    }
+    var bytes: [UInt8] = []
+    do {
+      while bytes.count <= AnswersFile.largest, let chunk = try handle.read(upToCount: 1 << 16), !chunk.isEmpty {
+        bytes += chunk
+      }
+    } catch {
+      throw Ending.cannot("\(path): \(Output.reason(error))")
+    }
+    return bytes
+  }
+}
+
+/// `plumbline answers`: what to write into answers.yaml.
+struct AnswersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "answers", abstract: "Template and schema of answers.yaml.", subcommands: [Init.self, Schema.self])
+
+  struct Init: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "init", abstract: "Write a commented template of answers.yaml.",
+      discussion: "Every question with its unit, bounds and default, commented out.")
+    @Argument(help: ArgumentHelp("The file to write; left out or -: standard output.", valueName: "answers.yaml"))
+    var file: String?
+    @OptionGroup var knowledge: KnowledgeOptions
+
+    func run() throws {
+      let text = AnswersTemplate.text(traits: try knowledge.load().traits)
+      guard let file, file != "-" else { return try Output.write(text) }
+      guard !FileManager.default.fileExists(atPath: file) else {
+        throw Ending.badInput("\(file): there is such a file already; it was left as it is")
+      }
+      try Files.write(text, to: file)
+    }
+  }
+
+  struct Schema: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "schema", abstract: "Write the JSON Schema of answers.yaml, for editors.")
+    @OptionGroup var knowledge: KnowledgeOptions
+
+    func run() throws { try Output.write(AnswersSchema.json(traits: try knowledge.load().traits).pretty) }
+  }
+}
