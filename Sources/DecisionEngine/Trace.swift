@@ -199,8 +199,7 @@ extension Comparison {
 }
 
 extension Headroom {
-  /// Rounded down, so that room is never overstated: two significant digits below 0.1, two decimals below 2, one below
-  /// 100, whole above. Nil at 0.
+  /// Rounded down, so that room is never overstated: two decimals, and two significant digits below 0.1. Nil at 0.
   static func factor(_ at: Decimal, _ value: Decimal) -> Decimal? {
     guard value != 0 else { return nil }
     let ratio = at / value

@@ -44,7 +44,8 @@ struct Checklist {
   }
 
   private func item(_ applied: Applied<Check>) -> String {
-    let text = CheckItem(prose).text(applied, label: applied.item.id)
+    let text = CheckItem(prose).text(
+      applied, label: [applied.item.step, applied.item.id].compactMap { $0 }.joined(separator: " "))
     return applied.item.level == .should ? "\(text) (should)" : text
   }
 }

@@ -2,7 +2,8 @@ public import KnowledgeModel
 
 /// The commented answers.yaml that `answers init` writes.
 public enum AnswersTemplate {
-  /// Every trait with its question, how to type it and its default, commented out.
+  /// Every trait with its question, how to type it and its default, commented out but for the first, which stands as
+  /// unknown: so the file is valid as it is.
   ///
   /// Explanations begin with `# `, lines that hold an answer with `#` alone: taking that one character away answers the
   /// trait with a first guess, and any choice of lines treated so is a valid file.
@@ -37,7 +38,9 @@ public enum AnswersTemplate {
           derivation.ifGiven.isEmpty ? "" : " (where \(AnswerText.list(derivation.ifGiven, "and")) are given)"
         lines += comment("Left out: follows as \(derivation.text)\(condition).")
       }
-      lines.append("  #\(trait.id): \(guess(trait))")
+      lines.append(
+        lines.contains { $0.hasPrefix("  ") && !$0.hasPrefix("  #") }
+          ? "  #\(trait.id): \(guess(trait))" : "  \(trait.id): unknown")
     }
     lines += [
       "", "# Remarks go into the documents beside the answers.", "#notes:",

@@ -45,7 +45,6 @@ public struct Interview: Sendable {
   let evaluator: Evaluator
   let influence: Influence
   private(set) var outcomes: [String: Outcome]
-  private var history: [Step] = []
 
   public var sheet: AnswerSheet { state.sheet }
   public var step: Step { state.step }
@@ -88,7 +87,7 @@ public struct Interview: Sendable {
     case (.system, _): return name(typed)
     case (.review, let word): return choose(word)
     case (.trait(let id), _):
-      guard let trait = trait(id) else { return advance(from: step) }
+      guard let trait = trait(id) else { return advance() }
       return reply(typed, to: trait)
     }
   }
@@ -99,7 +98,7 @@ public struct Interview: Sendable {
     }
     if typed.isEmpty {
       state.isNameless = sheet.system == nil
-      return advance(from: .system)
+      return advance()
     }
     guard !typed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
       let problem = AnswerProblem("the name holds a control character", expected: "printable text")
@@ -107,7 +106,7 @@ public struct Interview: Sendable {
     }
     state.sheet.system = typed
     state.isNameless = false
-    return advance(from: .system)
+    return advance()
   }
 
   private mutating func reply(_ typed: String, to trait: Trait) -> [Event] {
@@ -147,22 +146,15 @@ public struct Interview: Sendable {
     let before = outcomes
     outcomes = evaluator.outcomes(sheet.answers)
     let changes = changes(from: before, to: outcomes)
-    return said + (changes.isEmpty ? [] : [.changed(changes)]) + advance(from: step)
+    return said + (changes.isEmpty ? [] : [.changed(changes)]) + advance()
   }
 
-  private mutating func advance(from step: Step) -> [Event] {
-    history.append(step)
+  private mutating func advance() -> [Event] {
     state.step = nextStep()
     return [current()]
   }
 
   private mutating func back() -> [Event] {
-    while let last = history.popLast() {
-      guard last != step, last != .review else { continue }
-      state.step = last
-      return [current()]
-    }
-    // After a resume there is no history, but there is an order.
     let earlier = state.step == .review ? asked.last : asked.last { isBefore($0, step) }
     guard let earlier else { return [.remark("This is the first question."), current()] }
     state.step = earlier
@@ -170,7 +162,6 @@ public struct Interview: Sendable {
   }
 
   private mutating func review() -> [Event] {
-    history.append(step)
     state.step = .review
     return [current()]
   }
@@ -184,8 +175,8 @@ public struct Interview: Sendable {
       return [.remark("Type the number of an answer to change it. Enter writes the documents."), current()]
     case "more" where !further.isEmpty:
       state.isDeep = true
-      return advance(from: .review)
-    case "next", "+": return advance(from: .review)
+      return advance()
+    case "next", "+": return advance()
     default:
       guard let number = Int(word) else {
         let problem = AnswerProblem(
@@ -197,7 +188,6 @@ public struct Interview: Sendable {
         return [.problem(problem), current()]
       }
       let chosen = asked[number - 1]
-      history.append(.review)
       state.step = chosen
       return [current()]
     }

@@ -33,7 +33,9 @@ struct Decide: ParsableCommand {
     let sheet = try answers.read(file ?? "-", traits: base.traits)
     let assessment = evaluator.assess(sheet)
     switch format {
-    case .json: try Output.write(AssessmentJSON.json(assessment, knowledge: base).pretty)
+    case .json:
+      for warning in assessment.warnings { Output.error("warning: \(warning)") }
+      try Output.write(AssessmentJSON.json(assessment, knowledge: base).pretty)
     case .text: try Output.write(AssessmentText.decide(assessment, knowledge: base))
     }
   }

@@ -33,7 +33,7 @@ BYTES = {
     "delete-character": (b"system: Check\x7fout\n" + GOOD[17:].encode(), "1", ""),
     "elf": (b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 40, "1", ""),
     "gzip": (b"\x1f\x8b\x08\x00" + bytes(reversed(range(256))) * 40, "1", ""),
-    "png": (b"\x89PNG\r\n\x1a\n" + bytes(200), "1", ""),
+    "png": (b"\x89PNG\r\n\x1a\n" + bytes(200), "3:1", ""),
     "zeros": (bytes(4096), "1:1", ""),
     "huge": (b"#" * 30_000_000 + b"\n" + GOOD.encode(), "*", ""),
 }

@@ -275,7 +275,7 @@ def test_hostile_answers_come_back(hostile, plumbline):
 
 def test_wide_and_long_names(plumbline):
     for number, name in enumerate(("支払いサービス", "👩‍👩‍👧‍👦 Familie", "Á" * 300, "- dash", "# hash", "1. one", "---", "0")):
-        sheet = plumbline.write("a.yaml", f"system: {json.dumps(name)}\nanswers:\n  qps: 5\n")
+        sheet = plumbline.write("a.yaml", f"system: {json.dumps(name, ensure_ascii=False)}\nanswers:\n  qps: 5\n")
         out = plumbline.folder / f"out-{number}"
         plumbline.ok("design", sheet, "--out", out)
         pages.expect_same_headings((out / "design.md").read_text())

@@ -105,14 +105,14 @@ extension DesignDocument {
     return "\(MarkdownText.escape(check.entry.title)) (\(wording.id(id)))"
   }
 
-  /// The guide's numbers and the sources behind an entry.
-  private func trail(_ entry: Entry) -> String? {
-    var parts: [String] = []
+  /// The entry's id, the guide's numbers and the sources behind it.
+  private func trail(_ entry: Entry) -> String {
+    var parts = ["Decision: \(wording.id(entry.id))"]
     if !entry.guide.isEmpty {
       parts.append("Guide: \(entry.guide.joined(separator: ", ")) (\(entry.verdict.rawValue))")
     }
     if !entry.sources.isEmpty { parts.append("Sources: \(entry.sources.map(wording.id).joined(separator: ", "))") }
-    return parts.isEmpty ? nil : parts.joined(separator: ". ") + "."
+    return parts.joined(separator: ". ") + "."
   }
 
   func override(_ override: Entry.Override) -> String {
@@ -123,7 +123,8 @@ extension DesignDocument {
   var notApplicable: [String] {
     ranked.filter { $0.status == .notApplicable }.map { result in
       let readings = result.because.map { MarkdownText.escape($0.reading) }.uniqued().joined(separator: "; ")
-      return link(result) + (readings.isEmpty ? "" : " (\(readings))")
+      return
+        "\(link(result)) (\(([wording.id(result.id)] + (readings.isEmpty ? [] : [readings])).joined(separator: ": ")))"
     }
   }
 
