@@ -104,7 +104,7 @@ def test_back(plumbline):
     plumbline.ok("ask", "--resume", "--no-input", "--out", "architecture")
     states = plumbline.decide(plumbline.folder / "architecture/answers.yaml")["answers"]
     assert saved(plumbline)["system"] == "Checkout"
-    assert states[second]["low"] == 9 and states[third]["low"] == 7
+    assert states[second]["low"] == 9 and states[third]["low"] == reply(third)[1]
 
 
 @pytest.mark.parametrize("typed", ["6.5", "lots", "0", "-3", "200k", "5 GB", "9..3", "NaN", "", "1,2,3", "é" * 500])
@@ -136,7 +136,7 @@ def test_unknown_and_ranges(plumbline):
     assert (states["qps"]["low"], states["qps"]["high"]) == (500, 2000)
     assert states["read_ratio"]["low"] == Decimal("0.8")
     assert (states["data_size"]["low"], states["data_size"]["high"]) == (100 * 10**9, 200 * 10**9)
-    for echo in ("500/s", "2,000/s", "80%", "100 GB"):
+    for echo in ("500 to 2,000", "80%", "100 GB"):
         assert echo in talk.shown, echo
 
 
@@ -145,11 +145,11 @@ def test_review_and_change(plumbline):
         talk.walk()
         row = re.search(r"(\d+)\) " + re.escape(traits()["team_size"]["title"]), talk.shown)
         assert talk.topic(talk.ask(row[1])) == "team_size"
-        assert talk.topic(talk.ask("31")) == REVIEW
-        assert re.search(r"\) Team size: 31", talk.shown)
+        assert talk.topic(talk.ask("8")) == REVIEW
+        assert re.search(r"\) Team size: 8", talk.shown)
         talk.say("")
         assert talk.end()[0] == 0
-    assert saved(plumbline)["answers"]["team_size"] == "31"
+    assert saved(plumbline)["answers"]["team_size"] == "8"
 
 
 def test_starts_from_a_file(plumbline):
@@ -164,7 +164,7 @@ def test_starts_from_a_file(plumbline):
 
 def test_no_line_is_wider_than_the_terminal(plumbline):
     for width in (44, 80):
-        with Conversation(plumbline, size=(24, width)) as talk:
+        with Conversation(plumbline, "--out", f"out-{width}", size=(24, width)) as talk:
             talk.walk(until=4)
             talk.ask("?")
             talk.child.sendintr()
@@ -341,7 +341,11 @@ def test_a_damaged_journal(plumbline):
     for junk in (b"", b"\x00" * 500, whole[: len(whole) // 3], b"[]\n", b"{}\nnonsense\n"):
         journal.write_bytes(junk)
         with Conversation(plumbline, "--resume") as talk:
-            assert talk.topic(talk.prompt()) in traits().keys() | {"system"}
+            # What can be read is resumed; where nothing can, that is said.
+            if talk.child.expect_exact([PROMPT, "STATUS 3"]) == 0:
+                assert talk.topic(talk.child.before) in traits().keys() | {"system", REVIEW}
+            else:
+                assert "nothing to resume" in talk.child.before
 
 
 def test_a_state_folder_that_cannot_be_written(plumbline):

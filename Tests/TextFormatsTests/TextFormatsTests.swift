@@ -14,18 +14,13 @@ struct StrictYAMLTests {
   }
 
   @Test(arguments: [
-    ("a: 1\nb: 2\na: 3\n", 3, "a second time"), ("a: [1\n", 2, "not YAML"), ("a: &x 1\nb: *x\n", 0, ""),
+    ("a: 1\nb: 2\na: 3\n", 3, "a second time"), ("a: [1\n", 2, "not YAML"), ("a: &x 1\nb: *x\n", 0, "aliases"),
     ("a: 1\u{0}\n", 1, "control character"), ("\ta: 1\n", 1, "not YAML"),
     ("a: 1\n---\nb: 2\n", 2, "not YAML"), ("? [a]\n: 1\n", 1, "plain word"),
     (String(repeating: "[", count: 5000), 1, ""), (String(repeating: "- ", count: 5000), 1, ""),
     ("a:\n  b: 1\n  b: 2\n", 3, "a second time"),
   ])
   func refuses(_ text: String, _ line: Int, _ message: String) {
-    if text.contains("*x") {
-      // Yams resolves aliases to their anchor's value: the same as if it stood there.
-      #expect(throws: Never.self) { try StrictYAML.parse(text) }
-      return
-    }
     let problem = #expect(throws: YAMLProblem.self) { try StrictYAML.parse(text) }
     if !message.isEmpty { #expect(problem?.message.contains(message) == true, "\(problem?.message ?? "")") }
     if line > 1 { #expect(problem?.mark.line == line, "\(problem?.mark.line ?? 0)") }
