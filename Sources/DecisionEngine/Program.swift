@@ -10,7 +10,11 @@ struct Program: Sendable {
   let decisionIndex: [String: Int]
   /// Positions of decisions, each after those it refers to.
   let order: [Int]
+  /// For each decision, itself and those whose outcomes it reads, in that order.
+  let closures: [[Int]]
   let derivations: [CompiledDerivation?]
+  /// For each trait, those whose value it can move: itself, and what is derived from it.
+  let influenced: [Set<Int>]
   let mode: Mode
   let thresholds: [String: Quantity]
 
@@ -34,6 +38,22 @@ struct Program: Sendable {
       }
     }
 
+    var influenced = traits.indices.map { Set([$0]) }
+    // As often as a derivation may stand on another.
+    for _ in traits.indices where derivations.contains(where: { $0 != nil }) {
+      var changed = false
+      for (position, derivation) in derivations.enumerated() {
+        for input in derivation?.inputs ?? [] {
+          for trait in traits.indices where influenced[trait].contains(input) && !influenced[trait].contains(position) {
+            influenced[trait].insert(position)
+            changed = true
+          }
+        }
+      }
+      if !changed { break }
+    }
+    self.influenced = influenced
+
     var order: [Int] = []
     var seen = Set<Int>()
     func visit(_ position: Int, decisions: [CompiledDecision]) {
@@ -43,6 +63,12 @@ struct Program: Sendable {
     }
     for position in decisions.indices { visit(position, decisions: decisions) }
     self.order = order
+    let compiled = decisions
+    closures = compiled.indices.map { position in
+      var needed = Set([position])
+      for other in order.reversed() where needed.contains(other) { needed.formUnion(compiled[other].reads) }
+      return order.filter(needed.contains)
+    }
   }
 
   func compile(_ condition: Condition) -> CompiledCondition { compiler.condition(condition) }

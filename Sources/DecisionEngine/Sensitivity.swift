@@ -96,28 +96,14 @@ extension Evaluator {
         found.insert(trait)
       }
     }
-    for decision in closure(of: position) { for trait in program.decisions[decision].inputs { add(trait) } }
+    for decision in program.closures[position] { for trait in program.decisions[decision].inputs { add(trait) } }
     return found.sorted()
-  }
-
-  /// A decision and those whose outcomes it reads.
-  private func closure(of position: Int) -> [Int] {
-    var found = [position]
-    var index = 0
-    while index < found.count {
-      found += program.decisions[found[index]].reads.filter { !found.contains($0) }
-      index += 1
-    }
-    return found
   }
 
   /// One decision's outcome, evaluating only those it depends on.
   func evaluate(_ position: Int, _ situation: Situation) -> Outcome {
-    let needed = closure(of: position)
     var outcomes: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
-    for other in program.order where needed.contains(other) {
-      outcomes[other] = outcome(of: other, situation, outcomes)
-    }
+    for other in program.closures[position] { outcomes[other] = outcome(of: other, situation, outcomes) }
     return outcomes[position] ?? Outcome(status: .undecided, outcome: nil, rule: nil, possible: [])
   }
 
@@ -125,15 +111,16 @@ extension Evaluator {
   func candidates(for trait: Int, of position: Int, _ situation: Situation) -> [Decimal] {
     guard case .quantity(let unit, let bounds, _) = program.traits[trait].kind else { return [] }
     var turns: [Decimal] = []
-    for decision in closure(of: position) {
+    for decision in program.closures[position] {
       for comparison in program.decisions[decision].comparisons {
         turns += turningPoints(comparison, trait, bounds, situation)
       }
     }
     var values = Set<Decimal>()
     for turn in turns {
-      let step = Evaluator.step(near: turn, unit)
-      let below: Decimal = (turn / step).rounded(0, .down) * step
+      let decimals = Evaluator.decimals(near: turn, unit)
+      let step = Decimal(sign: .plus, exponent: -decimals, significand: 1)
+      let below = turn.rounded(decimals, .down)
       // The point itself only where it is one that a person would write.
       if below == turn {
         values.formUnion([turn - step, turn, turn + step])
@@ -145,16 +132,17 @@ extension Evaluator {
   }
 
   /// The grid that values near a turning point are rounded to: whole units, 0.01 %, three digits of bytes.
-  static func step(near value: Decimal, _ unit: BaseUnit) -> Decimal {
+  /// - Returns: decimals to keep; negative for tens, hundreds and so on.
+  static func decimals(near value: Decimal, _ unit: BaseUnit) -> Int {
     switch unit {
-    case .count: return 1
-    case .share, .perYear: return Decimal(sign: .plus, exponent: -4, significand: 1)
+    case .count: return 0
+    case .share, .perYear: return 4
     case .bytes, .seconds, .number:
-      guard value != 0 else { return unit == .bytes ? 1 : Decimal(sign: .plus, exponent: -3, significand: 1) }
-      let magnitude = abs(value).magnitudeExponent - 2
-      return Decimal(sign: .plus, exponent: unit == .bytes ? max(0, magnitude) : magnitude, significand: 1)
+      guard value != 0 else { return unit == .bytes ? 0 : 3 }
+      let digits = 2 - value.magnitudeExponent
+      return unit == .bytes ? min(0, digits) : digits
     case .perSecond, .perMinute:
-      return abs(value) >= 10 ? 1 : Decimal(sign: .plus, exponent: -2, significand: 1)
+      return abs(value) >= 10 ? 0 : 2
     }
   }
 
@@ -164,6 +152,8 @@ extension Evaluator {
     _ situation: Situation
   ) -> [Decimal] {
     if case .trait(trait) = comparison.left, case .constant(let at) = comparison.right { return [at.low] }
+    let reach = program.influenced[trait]
+    guard (comparison.left.traits + comparison.right.traits).contains(where: reach.contains) else { return [] }
     func difference(_ value: Decimal, _ end: (Interval) -> Decimal) -> Decimal? {
       let changed = Situation(situation, program, setting: trait, to: .quantity(Interval(value)))
       guard let left = comparison.left.value(changed.values), let right = comparison.right.value(changed.values) else {
@@ -195,16 +185,10 @@ extension Decimal {
   /// The power of ten of the first digit: 3 for 2,125.
   var magnitudeExponent: Int {
     var exponent = 0
-    var rest = abs(self)
-    guard rest != 0 else { return 0 }
-    while rest >= 10 {
-      rest /= 10
-      exponent += 1
-    }
-    while rest < 1 {
-      rest *= 10
-      exponent -= 1
-    }
+    let size = abs(self)
+    guard size != 0 else { return 0 }
+    while size >= Decimal(sign: .plus, exponent: exponent + 1, significand: 1) { exponent += 1 }
+    while size < Decimal(sign: .plus, exponent: exponent, significand: 1) { exponent -= 1 }
     return exponent
   }
 }

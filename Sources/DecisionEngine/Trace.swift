@@ -203,8 +203,7 @@ extension Headroom {
   static func factor(_ at: Decimal, _ value: Decimal) -> Decimal? {
     guard value != 0 else { return nil }
     let ratio = at / value
-    let decimals =
-      ratio == 0 ? 0 : ratio < 1 ? max(2, 1 - ratio.magnitudeExponent) : ratio < 2 ? 2 : ratio < 100 ? 1 : 0
+    let decimals = ratio == 0 ? 0 : max(2, 1 - ratio.magnitudeExponent)
     return ratio.rounded(decimals, .down)
   }
 }

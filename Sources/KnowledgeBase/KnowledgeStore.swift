@@ -37,9 +37,20 @@ public enum KnowledgeStore {
 
   // MARK: Reading
 
-  /// - Parameter examples: whether to read the decisions' examples, which only proving and exporting need.
+  /// What of the knowledge is read; the rules always are.
+  public struct Parts: OptionSet, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Prose: pages, positions of the guide and of today, questions, and the sources and statements behind them.
+    public static let pages = Parts(rawValue: 1)
+    /// The decisions' examples, which only proving and exporting need.
+    public static let examples = Parts(rawValue: 2)
+    public static let all: Parts = [.pages, .examples]
+  }
+
   /// - Throws: `Unusable` if the file is none of ours, is of another version, or does not hold together.
-  public static func read(_ path: String, examples: Bool = false) throws -> Knowledge {
+  public static func read(_ path: String, parts: Parts = .pages) throws -> Knowledge {
     do {
       return try open(path).read { db in
         let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
@@ -48,7 +59,7 @@ public enum KnowledgeStore {
         guard found == version else {
           throw Unusable(description: "it is of store version \(found ?? 0), and this program reads version \(version)")
         }
-        return try Reader(db: db).knowledge(withExamples: examples)
+        return try Reader(db: db, parts: parts).knowledge()
       }
     } catch let error as DatabaseError {
       throw Unusable(description: "SQLite says: \(error.message ?? "error \(error.resultCode.rawValue)")")
@@ -72,6 +83,8 @@ public enum KnowledgeStore {
     guard FileManager.default.fileExists(atPath: path) else { throw Unusable(description: "there is no such file") }
     var configuration = Configuration()
     configuration.readonly = true
+    // Pages are read where they lie, without a call for each.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 67108864") }
     return try DatabaseQueue(path: path, configuration: configuration)
   }
 
@@ -313,8 +326,9 @@ private func decimal(_ text: String?) throws -> Decimal {
 /// Values from rows.
 private struct Reader {
   let db: Database
+  let parts: KnowledgeStore.Parts
 
-  func knowledge(withExamples: Bool) throws -> Knowledge {
+  func knowledge() throws -> Knowledge {
     let guides = try grouped("SELECT entry, number FROM entry_guide ORDER BY entry, position")
     let cited = try grouped("SELECT entry, source FROM entry_source ORDER BY entry, position")
     let aliases = try grouped("SELECT entry, alias FROM entry_alias ORDER BY entry, position")
@@ -323,7 +337,7 @@ private struct Reader {
     )
     var entries: [String: Entry] = [:]
     try each(
-      "SELECT id, kind, title, area, summary, guide_says, today, verdict, checked, body, pack, override_pack, override_keys FROM entry"
+      "SELECT id, kind, title, area, summary, \(prose("guide_says, today")), verdict, checked, \(prose("body")), pack, override_pack, override_keys FROM entry"
     ) { row in
       let id: String = row[0]
       let override: Entry.Override? = (row[11] as String?).map {
@@ -345,18 +359,7 @@ private struct Reader {
     try each("SELECT name, version, title FROM pack ORDER BY position") { row in
       knowledge.packs.append(PackStamp(name: row[0], version: row[1], title: row[2]))
     }
-    try each("SELECT id, title, url, date, checked, evidence, note FROM source ORDER BY id") { row in
-      knowledge.sources.append(
-        Source(
-          id: row[0], title: row[1], url: row[2], date: row[3], checked: row[4],
-          evidence: try raw(Source.Evidence(rawValue: row[5])), note: row[6]))
-    }
-    let atoms = try grouped("SELECT ifnull(statement, ''), id FROM atom ORDER BY position")
-    knowledge.overviewAtoms = atoms[""] ?? []
-    try each("SELECT id, section, gist FROM statement ORDER BY position") { row in
-      let id: String = row[0]
-      knowledge.statements.append(GuideStatement(id: id, section: row[1], gist: row[2], atoms: atoms[id] ?? []))
-    }
+    if parts.contains(.pages) { try readSources(into: &knowledge) }
     try each("SELECT id, value, as_written, unit, basis FROM threshold ORDER BY id") { row in
       let unit = try raw(BaseUnit(rawValue: row[3]))
       knowledge.thresholds.append(
@@ -373,7 +376,7 @@ private struct Reader {
     let traitRows = try Row.fetchAll(
       db,
       sql: """
-        SELECT id, kind, unit, low, high, ratio, noun, question, why, typical, measure, plausible_low, plausible_high, default_kind,
+        SELECT id, kind, unit, low, high, ratio, noun, \(prose("question, why, typical, measure")), plausible_low, plausible_high, default_kind,
           default_low, default_high, default_text, planning_default, derived_from, position, core FROM trait ORDER BY id
         """)
     let traitOptions = try options("SELECT trait, id, title, '' FROM trait_option ORDER BY trait, position")
@@ -427,7 +430,7 @@ private struct Reader {
     try each("SELECT decision, outcome, condition, condition_as_written FROM rule ORDER BY decision, position") { row in
       rules[row[0], default: []].append(Decision.Rule(then: row[1], when: try raw(try rule(row[2], row[3]))))
     }
-    var examples = withExamples ? try examples() : [:]
+    var examples = parts.contains(.examples) ? try examples() : [:]
     try each("SELECT id, question, hit_policy, applies, applies_as_written, weight FROM decision ORDER BY id") { row in
       let id: String = row[0]
       knowledge.decisions.append(
@@ -459,6 +462,26 @@ private struct Reader {
           level: try raw(Level(rawValue: row[5])), step: row[6], evidence: row[7], command: row[8]))
     }
     return knowledge
+  }
+
+  private func readSources(into knowledge: inout Knowledge) throws {
+    try each("SELECT id, title, url, date, checked, evidence, note FROM source ORDER BY id") { row in
+      knowledge.sources.append(
+        Source(
+          id: row[0], title: row[1], url: row[2], date: row[3], checked: row[4],
+          evidence: try raw(Source.Evidence(rawValue: row[5])), note: row[6]))
+    }
+    let atoms = try grouped("SELECT ifnull(statement, ''), id FROM atom ORDER BY position")
+    knowledge.overviewAtoms = atoms[""] ?? []
+    try each("SELECT id, section, gist FROM statement ORDER BY position") { row in
+      let id: String = row[0]
+      knowledge.statements.append(GuideStatement(id: id, section: row[1], gist: row[2], atoms: atoms[id] ?? []))
+    }
+  }
+
+  /// These columns, or nothing in their place where prose is not wanted.
+  private func prose(_ columns: String) -> String {
+    parts.contains(.pages) ? columns : columns.split(separator: ",").map { _ in "''" }.joined(separator: ", ")
   }
 
   private func examples() throws -> [String: [Decision.Example]] {

@@ -21,12 +21,12 @@ public struct StoreCache: Sendable {
 
   /// The knowledge for a fingerprint: from the cache, or compiled, and then cached where that is possible.
   /// - Parameters:
-  ///   - examples: whether the decisions' examples are wanted.
+  ///   - parts: what of the knowledge is wanted.
   ///   - compile: makes the knowledge; its errors are passed on.
   public func knowledge<Failure: Error>(
-    for fingerprint: String, examples: Bool = false, compile: () throws(Failure) -> Knowledge
+    for fingerprint: String, parts: KnowledgeStore.Parts = .pages, compile: () throws(Failure) -> Knowledge
   ) throws(Failure) -> Knowledge {
-    if let path = path(for: fingerprint), let knowledge = try? KnowledgeStore.read(path, examples: examples),
+    if let path = path(for: fingerprint), let knowledge = try? KnowledgeStore.read(path, parts: parts),
       knowledge.hash == fingerprint
     {
       return knowledge
@@ -57,7 +57,7 @@ public struct StoreCache: Sendable {
     let wanted = prefix(fingerprint)
     for name in names.sorted() where name.hasPrefix(wanted) && name.hasSuffix(".sqlite") {
       let path = folder + "/" + name
-      if let data = FileManager.default.contents(atPath: path), name == wanted + StoreCache.checksum(data) + ".sqlite" {
+      if let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped), name == wanted + StoreCache.checksum(data) + ".sqlite" {
         return path
       }
     }

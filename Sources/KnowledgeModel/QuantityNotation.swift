@@ -205,7 +205,7 @@ public enum QuantityNotation {
       throw wrong()
     case .share, .perYear:
       let share = unit == .perYear ? suffix.strippingPerYear : suffix
-      if share == "%" || share == "percent" { return number / 100 }
+      if share == "%" || share == "percent" { return number * Decimal(sign: .plus, exponent: -2, significand: 1) }
       if share.isEmpty {
         if unit == .share, number > 1, number <= 100 {
           throw Problem("\(text) is more than 1, and a share lies between 0 and 1", hint: "did you mean \(text)%?")
@@ -317,7 +317,14 @@ extension Character {
 }
 
 extension StringProtocol {
-  func trimming() -> String { trimmingCharacters(in: .whitespacesAndNewlines) }
+  /// Without white space at both ends. Foundation's own builds a table of all of Unicode at its first use.
+  public func trimming() -> String {
+    var rest = self[startIndex..<endIndex]
+    while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
+    while rest.last?.isWhitespace == true { rest = rest.dropLast() }
+    return String(rest)
+  }
+
 
   /// At most 40 characters, for messages.
   var shortened: String { count > 40 ? prefix(40) + "…" : String(self) }

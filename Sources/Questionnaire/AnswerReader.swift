@@ -35,8 +35,8 @@ public enum AnswerReader {
   public static func read(
     _ text: String, for trait: Trait, manner: Manner = .strict
   ) throws(AnswerProblem) -> Answer {
-    let typed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    let expected = expectation(for: trait)
+    let typed = text.trimming()
+    var expected: String { expectation(for: trait) }
     guard !typed.isEmpty, !["~", "null"].contains(typed.lowercased()) else {
       throw AnswerProblem(
         typed.isEmpty ? "nothing was given" : "“\(typed)” says nothing", expected: expected,
@@ -81,8 +81,8 @@ public enum AnswerReader {
   private static func quantity(
     _ typed: String, _ trait: Trait, _ unit: BaseUnit, ratio: Bool
   ) throws(AnswerProblem) -> Interval {
-    let expected = expectation(for: trait)
-    let bare = typed.lowercased().trimmingCharacters(in: CharacterSet(charactersIn: "+-−."))
+    var expected: String { expectation(for: trait) }
+    let bare = String(typed.lowercased().drop { "+-−.".contains($0) })
     guard !["nan", "inf", "infinity", "∞"].contains(bare) else {
       throw AnswerProblem("“\(typed.quotable)” is not a finite number", expected: expected)
     }
@@ -97,7 +97,7 @@ public enum AnswerReader {
   private static func check(
     _ interval: Interval, within bounds: Interval, _ unit: BaseUnit, _ typed: String
   ) throws(AnswerProblem) {
-    let range = "\(QuantityText.text(bounds.low, unit)) to \(QuantityText.text(bounds.high, unit))"
+    var range: String { "\(QuantityText.text(bounds.low, unit)) to \(QuantityText.text(bounds.high, unit))" }
     let end = interval.low < bounds.low ? interval.low : interval.high
     guard !bounds.contains(end) else { return }
     throw AnswerProblem(
@@ -122,7 +122,7 @@ public enum AnswerReader {
     _ typed: String, _ ids: [String], _ trait: Trait, _ manner: Manner
   ) throws(AnswerProblem) -> String {
     if ids.contains(typed) { return typed }
-    let expected = expectation(for: trait)
+    var expected: String { expectation(for: trait) }
     let word = typed.lowercased()
     if manner == .conversation {
       if let number = Int(typed) {
@@ -164,7 +164,7 @@ public enum AnswerReader {
       manner == .conversation
       ? inner.split { $0 == "," || $0.isWhitespace }.map(String.init)
       : inner.split(separator: ",", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: .whitespacesAndNewlines)
+        $0.trimming()
       }
     return try members(separated, ids, trait, manner)
   }

@@ -67,7 +67,7 @@ public enum StrictYAML {
     // Nodes hold their anchors weakly; the parser keeps them alive until the tree is converted.
     defer { withExtendedLifetime(parser) {} }
     do {
-      parser = try Parser(yaml: text)
+      parser = try Parser(yaml: text, resolver: .basic)
       node = try parser?.singleRoot()
     } catch let error as YamlError {
       throw problem(error, in: text, firstLine: firstLine)

@@ -38,7 +38,7 @@ struct AnswerOptions: ParsableArguments {
       guard parts.count == 2 else {
         throw Ending.badInput("--set \(change.forMessage): expected trait=value, such as --set qps=2.5k")
       }
-      let id = parts[0].trimmingCharacters(in: .whitespaces)
+      let id = parts[0].trimming()
       guard let trait = traits.first(where: { $0.id == id }) else {
         let hint = nearest(id, among: traits.map(\.id)).map { "; did you mean \($0)?" } ?? ""
         throw Ending.badInput("--set \(change.forMessage): there is no trait “\(id.forMessage)”\(hint)")

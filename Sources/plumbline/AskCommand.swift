@@ -92,7 +92,7 @@ struct Ask: ParsableCommand {
       )
       switch terminal.readLine() {
       case .line(let line):
-        switch line.trimmingCharacters(in: .whitespaces).lowercased() {
+        switch line.trimming().lowercased() {
         case "y", "yes", "": return true
         case "n", "no": return false
         default: continue

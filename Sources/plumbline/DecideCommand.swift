@@ -27,7 +27,7 @@ struct Decide: ParsableCommand {
   }
 
   func run() throws {
-    let base = try knowledge.load()
+    let base = try knowledge.load([])
     let evaluator = Evaluator(base, mode: answers.mode)
     if let batch { return try Batch(evaluator).run(batch) }
     let sheet = try answers.read(file ?? "-", traits: base.traits)

@@ -164,7 +164,7 @@ struct KB: ParsableCommand {
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {
-      let base = try knowledge.load(examples: true)
+      let base = try knowledge.load(.all)
       let beside = file + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
       do {
         try KnowledgeStore.write(base, to: beside)

@@ -26,11 +26,11 @@ struct KnowledgeOptions: ParsableArguments {
   static var cache: StoreCache { StoreCache(environment: ProcessInfo.processInfo.environment) }
 
   /// The shipped knowledge with the packs, from the cache where it is warm.
-  /// - Parameter examples: whether the decisions' examples are wanted.
-  func load(examples: Bool = false) throws -> Knowledge {
+  /// - Parameter parts: what of it is wanted.
+  func load(_ parts: KnowledgeStore.Parts = .pages) throws -> Knowledge {
     if let database {
       do {
-        return try KnowledgeStore.read(database, examples: examples)
+        return try KnowledgeStore.read(database, parts: parts)
       } catch {
         let missing = !FileManager.default.fileExists(atPath: database)
         throw Ending(status: missing ? 3 : 2, message: "\(database): \(error)")
@@ -39,7 +39,7 @@ struct KnowledgeOptions: ParsableArguments {
     let folders = try packFolders()
     let fingerprint = KnowledgeSource.fingerprint(
       of: [KnowledgeOptions.shippedFingerprint] + folders.map(\.fingerprint))
-    return try KnowledgeOptions.cache.knowledge(for: fingerprint, examples: examples) { () throws(Ending) in
+    return try KnowledgeOptions.cache.knowledge(for: fingerprint, parts: parts) { () throws(Ending) in
       let result = KnowledgeCompiler.compile([KnowledgeOptions.shipped] + folders)
       var findings = result.findings
       // The shipped knowledge is proved when it is built; a pack has to be proved here.

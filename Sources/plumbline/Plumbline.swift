@@ -27,10 +27,22 @@ struct Plumbline: ParsableCommand {
     Foundation.exit(run(Array(CommandLine.arguments.dropFirst())))
   }
 
+  /// The named command is parsed alone, which spares building all others; what it refuses is parsed again from the
+  /// root, for messages that name the whole command.
+  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    if !arguments.contains(where: { ["-h", "--help", "-help", "help", "--version"].contains($0) }),
+      let type = configuration.subcommands.first(where: { $0.configuration.commandName == arguments.first }),
+      let command = try? type.parseAsRoot(Array(arguments.dropFirst()))
+    {
+      return command
+    }
+    return try parseAsRoot(arguments)
+  }
+
   /// Runs a command and maps every ending to the exit status that the contract names.
   static func run(_ arguments: [String]) -> Int32 {
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parsed(arguments)
       try command.run()
       return 0
     } catch let ending as Ending {

@@ -231,7 +231,7 @@ def test_template(plumbline):
         assert re.search(rf"^\s*#?\s*{trait}:", template, re.MULTILINE), trait
     plumbline.ok("decide", plumbline.write("template.yaml", template))
     # Every line that is commented out may be switched on.
-    for line in template.splitlines():
+    for line in template.split("#notes:")[0].splitlines():
         match = re.match(r"^\s*#\s*([a-z_]+): *(\S.*)$", line)
         if match and match[1] in TRAITS:
             plumbline.ok("decide", plumbline.answers({match[1]: match[2]}))

@@ -88,7 +88,7 @@ struct StoreTests {
   func roundTrip() throws {
     let path = folder + "/k.sqlite"
     try KnowledgeStore.write(shipped.knowledge, to: path)
-    let read = try KnowledgeStore.read(path, examples: true)
+    let read = try KnowledgeStore.read(path, parts: .all)
     #expect(read == shipped.knowledge)
     let brief = try KnowledgeStore.read(path)
     #expect(brief.decisions.filter { !$0.examples.isEmpty }.isEmpty)
@@ -126,7 +126,7 @@ struct StoreTests {
     let home = try #require(cache.folder)
     var compiled = 0
     func load() -> Knowledge {
-      cache.knowledge(for: shipped.knowledge.hash, examples: true) {
+      cache.knowledge(for: shipped.knowledge.hash, parts: .all) {
         compiled += 1
         return shipped.knowledge
       }
