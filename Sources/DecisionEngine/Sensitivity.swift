@@ -53,50 +53,44 @@ extension Evaluator {
   /// The traits that would settle an undecided decision once they are known: those in the comparisons that are still
   /// open and still matter, derived ones replaced by what they follow from, in questionnaire order.
   func needs(of position: Int, _ situation: Situation, _ outcomes: [Outcome]) -> [String] {
-    var found = Set<Int>()
-    collectNeeds(of: position, situation, outcomes, into: &found)
-    return found.sorted().map { program.traits[$0].id }
-  }
-
-  private func collectNeeds(of position: Int, _ situation: Situation, _ outcomes: [Outcome], into found: inout Set<Int>)
-  {
-    let compiled = program.decisions[position]
-    // Rules behind one that certainly holds are out of reach.
-    var conditions = compiled.applies.map { [$0] } ?? []
-    for rule in compiled.rules {
-      conditions.append(rule.when)
-      if rule.when.truth(situation.values, outcomes) == .true { break }
-    }
-    for leaf in conditions.flatMap({ $0.openLeaves(situation.values, outcomes) }) {
-      switch leaf {
-      case .outcome(let other, _): collectNeeds(of: other, situation, outcomes, into: &found)
-      default:
-        for trait in leaf.traits { addOpen(trait, situation, to: &found) }
+    var traits: [Int] = []
+    var pending = [position]
+    var seen = Set<Int>()
+    while let next = pending.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      let compiled = program.decisions[next]
+      // Rules behind one that certainly holds are out of reach.
+      var conditions = compiled.applies.map { [$0] } ?? []
+      for rule in compiled.rules {
+        conditions.append(rule.when)
+        if rule.when.truth(situation.values, outcomes) == .true { break }
+      }
+      for leaf in conditions.flatMap({ $0.openLeaves(situation.values, outcomes) }) {
+        if case .outcome(let other, _) = leaf { pending.append(other) }
+        traits += leaf.traits
       }
     }
-  }
-
-  private func addOpen(_ trait: Int, _ situation: Situation, to found: inout Set<Int>) {
-    guard !situation.values[trait].isPoint, !found.contains(trait) else { return }
-    if situation.origins[trait] != .answered, let derivation = situation.derivation(program, trait) {
-      for input in derivation.inputs { addOpen(input, situation, to: &found) }
-    } else {
-      found.insert(trait)
-    }
+    return bases(of: traits, situation).filter { !situation.values[$0].isPoint }.map { program.traits[$0].id }
   }
 
   /// The traits a decision hangs on, derived ones replaced by what they follow from, in questionnaire order.
   func baseTraits(of position: Int, _ situation: Situation) -> [Int] {
+    bases(of: program.closures[position].flatMap { program.decisions[$0].inputs }, situation)
+  }
+
+  /// Derived traits replaced by what they follow from, in questionnaire order.
+  private func bases(of traits: [Int], _ situation: Situation) -> [Int] {
     var found = Set<Int>()
-    func add(_ trait: Int) {
-      guard !found.contains(trait) else { return }
+    var seen = Set<Int>()
+    var pending = traits
+    while let trait = pending.popLast() {
+      guard seen.insert(trait).inserted else { continue }
       if situation.origins[trait] != .answered, let derivation = situation.derivation(program, trait) {
-        for input in derivation.inputs { add(input) }
+        pending += derivation.inputs
       } else {
         found.insert(trait)
       }
     }
-    for decision in program.closures[position] { for trait in program.decisions[decision].inputs { add(trait) } }
     return found.sorted()
   }
 

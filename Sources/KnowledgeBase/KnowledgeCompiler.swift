@@ -123,7 +123,9 @@ public struct KnowledgeCompiler {
 
   private mutating func pack(_ source: KnowledgeSource) -> PackStamp {
     let file = source.files.first { $0.path == "pack.yaml" }
+    let before = findings.count
     let value = file.flatMap { yaml(source, $0) }
+    guard findings.count == before else { return PackStamp(name: "", version: "", title: "") }
     func text(_ key: String) -> String { value?[key]?.text ?? "" }
     for key in ["name", "version"] where text(key).wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) == nil {
       findings.append(
@@ -214,33 +216,17 @@ public struct KnowledgeCompiler {
       resolve(decision.id, "practices", decision.practices, practices, "practice")
     }
     for practice in knowledge.practices { resolve(practice.id, "checks", practice.checks, checks, "check") }
-    for cycle in cycles(knowledge) {
+    for cycle in knowledge.derivationCircles {
+      report(
+        cycle[0], "derived", "derived traits follow from each other in a circle: \(cycle.joined(separator: " → "))",
+        "break the circle, or say with if-given when it holds")
+    }
+    for cycle in knowledge.decisionCircles {
       report(
         cycle[0], "applies", "decisions refer to each other in a circle: \(cycle.joined(separator: " → "))",
         "break the circle")
     }
     for raw in raws { prose(raw, vocabulary, entries) }
-  }
-
-  private func cycles(_ knowledge: Knowledge) -> [[String]] {
-    let reads = Dictionary(
-      knowledge.decisions.map { decision in
-        (decision.id, Mode.allCases.flatMap { decision.conditions(in: $0) }.flatMap(\.decisions).uniqued())
-      },
-      uniquingKeysWith: { first, _ in first })
-    var found: [[String]] = []
-    var done = Set<String>()
-    func visit(_ id: String, _ path: [String]) {
-      if let start = path.firstIndex(of: id) {
-        found.append(Array(path[start...]) + [id])
-        return
-      }
-      guard !done.contains(id) else { return }
-      for next in reads[id] ?? [] { visit(next, path + [id]) }
-      done.insert(id)
-    }
-    for id in reads.keys.sorted() { visit(id, []) }
-    return found
   }
 
   /// Placeholders and links in every text of an entry.

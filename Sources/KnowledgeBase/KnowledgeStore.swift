@@ -66,6 +66,29 @@ public enum KnowledgeStore {
     }
   }
 
+  /// Reads a database that a person named: it may have been changed by hand, so what the program relies on is checked.
+  /// - Throws: `Unusable` as `read` does, and where rules, options or references do not hold together.
+  public static func readForeign(_ path: String, parts: Parts = .pages) throws -> Knowledge {
+    let broken = try open(path).read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
+    if let broken { throw Unusable(description: "table \(broken["table"] as String? ?? "") refers to a row that is not there") }
+    let knowledge = try read(path, parts: parts)
+    guard !knowledge.decisions.isEmpty else { throw Unusable(description: "it holds no decisions") }
+    for decision in knowledge.decisions {
+      guard !decision.rules.isEmpty, decision.rules.allSatisfy({ decision.option($0.then) != nil }) else {
+        throw Unusable(description: "the decision \(decision.id) has no rules, or a rule without its option")
+      }
+    }
+    for circle in knowledge.decisionCircles + knowledge.derivationCircles {
+      throw Unusable(description: "\(circle.joined(separator: " → ")) is a circle")
+    }
+    return knowledge
+  }
+
+  /// Whether a file is a knowledge database of ours, of whatever version.
+  public static func isStore(_ path: String) -> Bool {
+    (try? open(path).read { try Int.fetchOne($0, sql: "PRAGMA application_id") }) == applicationID
+  }
+
   /// Full-text search in a store, best first: ids of entries.
   public static func search(_ words: String, in path: String) throws -> [String] {
     let terms = words.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "-" }
@@ -80,9 +103,13 @@ public enum KnowledgeStore {
   }
 
   private static func open(_ path: String) throws -> DatabaseQueue {
-    guard FileManager.default.fileExists(atPath: path) else { throw Unusable(description: "there is no such file") }
+    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    guard type == .typeRegular || type == .typeSymbolicLink else {
+      throw Unusable(description: type == nil ? "there is no such file" : "it is not a file")
+    }
     var configuration = Configuration()
     configuration.readonly = true
+    configuration.foreignKeysEnabled = false
     // Pages are read where they lie, without a call for each.
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 67108864") }
     return try DatabaseQueue(path: path, configuration: configuration)

@@ -19,7 +19,7 @@ public struct BatchLine: Sendable {
     do throws(JSONProblem) {
       json = try JSON.parse(bytes)
     } catch {
-      throw Problem(id: .null, message: "column \(error.column): \(error.message)")
+      throw Problem(id: salvagedID(bytes), message: "column \(error.column): \(error.message)")
     }
     guard case .object = json else { throw Problem(id: .null, message: "an object with id and answers was expected") }
     let id = json["id"] ?? .null
@@ -43,6 +43,17 @@ public struct BatchLine: Sendable {
       }
     }
     return BatchLine(id: id, answers: answers)
+  }
+
+  /// The id of a line that is broken elsewhere, so that it can be found again.
+  private static func salvagedID(_ bytes: some Collection<UInt8>) -> JSON {
+    switch JSON.salvaged("id", from: bytes) {
+    case let id? where id != .null:
+      if case .string = id { return id }
+      if case .number = id { return id }
+      return .null
+    default: return .null
+    }
   }
 
   private static func answer(_ value: JSON, _ trait: Trait) throws(QuantityNotation.Problem) -> Answer {

@@ -124,6 +124,23 @@ extension JSON {
   }
 }
 
+extension JSON {
+  /// The value of a top-level key in a text that may be broken elsewhere: to name what cannot be read.
+  public static func salvaged(_ key: String, from bytes: some Collection<UInt8>) -> JSON? {
+    let all = Array(bytes)
+    let wanted = Array("\"\(key)\"".utf8)
+    guard all.count >= wanted.count else { return nil }
+    for start in 0...(all.count - wanted.count) where all[start..<start + wanted.count].elementsEqual(wanted) {
+      var reader = JSONReader(bytes: all, index: start + wanted.count)
+      reader.skipSpace()
+      guard reader.byte == UInt8(ascii: ":") else { continue }
+      reader.index += 1
+      if let value = try? reader.value(depth: 0) { return value }
+    }
+    return nil
+  }
+}
+
 private struct JSONReader {
   let bytes: [UInt8]
   var index = 0

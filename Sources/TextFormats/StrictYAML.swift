@@ -113,6 +113,9 @@ public enum StrictYAML {
 
   private static func problem(_ error: YamlError, in text: String, firstLine: Int) -> YAMLProblem {
     switch error {
+    case .parser(_, let problem, let mark, _) where problem.contains("exceeded"),
+      .composer(_, let problem, let mark, _) where problem.contains("exceeded"):
+      return YAMLProblem("nested too deep", at: .init(line: mark.line + firstLine - 1, column: mark.column))
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       return YAMLProblem(

@@ -80,7 +80,7 @@ struct Batch {
         out += self.error(error.id, number, error.message)
       }
     }
-    while let chunk = try read(input, path), !chunk.isEmpty {
+    while let chunk = try read(input.fileDescriptor, path), !chunk.isEmpty {
       var start = pending.count
       pending.append(contentsOf: chunk)
       var begin = 0
@@ -94,18 +94,23 @@ struct Batch {
         pending.removeAll()
         skipping = true
       }
-      if out.utf8.count > 1 << 16 || path == "-" {
-        try Output.write(out)
-        out = ""
-      }
+      // What has been read is answered before more is waited for.
+      try Output.write(out)
+      out = ""
     }
     if !pending.isEmpty || skipping { line(pending[...]) }
     try Output.write(out)
     if bad > 0 { throw Ending.findings }
   }
 
-  private func read(_ input: FileHandle, _ path: String) throws -> Data? {
-    do { return try input.read(upToCount: 1 << 16) } catch { throw Ending.cannot("\(path): cannot be read") }
+  /// What is there by now, at most 64 KiB; empty at the end.
+  private func read(_ descriptor: Int32, _ path: String) throws -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      if count >= 0 { return Array(buffer[..<count]) }
+      guard errno == EINTR else { throw Ending.cannot("\(path): \(String(cString: strerror(errno)))") }
+    }
   }
 
   private func error(_ id: JSON, _ line: Int, _ message: String) -> String {
