@@ -10,6 +10,12 @@ public struct KnowledgeCompiler {
     public var places: [String: Place]
     /// What is wrong; empty for knowledge that can be used.
     public var findings: [Finding]
+
+    public init(knowledge: Knowledge, places: [String: Place], findings: [Finding]) {
+      self.knowledge = knowledge
+      self.places = places
+      self.findings = findings
+    }
   }
 
   /// Compiles the shipped knowledge with packs on top, in order: a later pack wins.

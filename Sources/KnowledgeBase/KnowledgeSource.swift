@@ -55,7 +55,10 @@ public struct KnowledgeSource: Sendable {
       guard let text = String(validating: data, as: UTF8.self) else {
         throw failure("\(path)/\(name)", "the file is not UTF-8 text")
       }
-      files.append(File(path: name, text: (text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text).replacing("\r\n", with: "\n")))
+      files.append(
+        File(
+          path: name, text: (text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text).replacing("\r\n", with: "\n")
+        ))
     }
     return KnowledgeSource(name: path, files: files)
   }

@@ -70,7 +70,9 @@ public enum KnowledgeStore {
   /// - Throws: `Unusable` as `read` does, and where rules, options or references do not hold together.
   public static func readForeign(_ path: String, parts: Parts = .pages) throws -> Knowledge {
     let broken = try open(path).read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") }
-    if let broken { throw Unusable(description: "table \(broken["table"] as String? ?? "") refers to a row that is not there") }
+    if let broken {
+      throw Unusable(description: "table \(broken["table"] as String? ?? "") refers to a row that is not there")
+    }
     let knowledge = try read(path, parts: parts)
     guard !knowledge.decisions.isEmpty else { throw Unusable(description: "it holds no decisions") }
     for decision in knowledge.decisions {

@@ -57,7 +57,9 @@ public struct StoreCache: Sendable {
     let wanted = prefix(fingerprint)
     for name in names.sorted() where name.hasPrefix(wanted) && name.hasSuffix(".sqlite") {
       let path = folder + "/" + name
-      if let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped), name == wanted + StoreCache.checksum(data) + ".sqlite" {
+      if let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped),
+        name == wanted + StoreCache.checksum(data) + ".sqlite"
+      {
         return path
       }
     }

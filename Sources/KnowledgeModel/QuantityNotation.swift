@@ -325,7 +325,6 @@ extension StringProtocol {
     return String(rest)
   }
 
-
   /// At most 40 characters, for messages.
   var shortened: String { count > 40 ? prefix(40) + "…" : String(self) }
 

@@ -22,7 +22,6 @@ struct Ask: ParsableCommand {
   @Flag(name: .customLong("no-input"), help: "Ask nothing: what is not given takes its default or is unknown.")
   var noInput = false
   @Flag(help: "Ask line by line, without drawing (the only way so far).") var accessible = false
-  @Flag(name: .customLong("no-color"), help: "No colour.") var noColor = false
   @OptionGroup var changes: AnswerOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
@@ -34,11 +33,12 @@ struct Ask: ParsableCommand {
   }
 
   func run() throws {
+    try Files.checkFolder(out)
     let base = try knowledge.load()
     let environment = ProcessInfo.processInfo.environment
     var sheet = AnswerSheet()
     if let answers { sheet = try changes.read(answers, traits: base.traits) }
-    let terminal = noInput ? nil : SystemTerminal(environment: environment, color: !noColor)
+    let terminal = noInput ? nil : SystemTerminal(environment: environment, color: !knowledge.noColor)
     // Without a terminal there is nothing to keep: do not leave a journal behind.
     let journal = noInput && !resume || terminal?.isInteractive == false ? nil : try openJournal(environment, base)
     if resume {
@@ -52,7 +52,10 @@ struct Ask: ParsableCommand {
       sheet = try converse(base, sheet, journal, terminal)
       sheet.date = sheet.date ?? Dossier.today
     }
-    let documents = try Dossier(base, mode: changes.mode).documents(sheet)
+    var documents = try Dossier(base, mode: changes.mode).documents(sheet)
+    if noInput, let answers, Files.isSame(answers, "\(out)/answers.yaml") {
+      documents.removeAll { $0.path == "answers.yaml" }
+    }
     try Files.write(documents, into: out)
     journal?.remove()
     Output.error("wrote \(documents.map { "\(out)/\($0.path)" }.joined(separator: ", "))")

@@ -20,8 +20,11 @@ struct Design: ParsableCommand {
   @OptionGroup var knowledge: KnowledgeOptions
 
   func run() throws {
+    try Files.checkFolder(out)
     let base = try knowledge.load()
-    let documents = try Dossier(base, mode: answers.mode).documents(try answers.read(file, traits: base.traits))
+    var documents = try Dossier(base, mode: answers.mode).documents(try answers.read(file, traits: base.traits))
+    // A person's own file stays as it is, comments and all.
+    if file != "-", Files.isSame(file, "\(out)/answers.yaml") { documents.removeAll { $0.path == "answers.yaml" } }
     guard check else {
       try Files.write(documents, into: out)
       return Output.error("wrote \(documents.map { "\(out)/\($0.path)" }.joined(separator: ", "))")

@@ -13,14 +13,34 @@ enum Files {
     }
   }
 
+  /// Whether two paths lead to one file.
+  static func isSame(_ a: String, _ b: String) -> Bool {
+    var first = stat()
+    var second = stat()
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev
+      && first.st_ino == second.st_ino
+  }
+
+  /// - Throws: `Ending` where a folder for documents cannot be of this name: before anything is asked or worked out.
+  static func checkFolder(_ folder: String) throws {
+    var isFolder: ObjCBool = false
+    if folder.isEmpty || folder == "-" { throw Ending.badInput("--out \(folder): expected the name of a folder") }
+    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), !isFolder.boolValue {
+      throw Ending.cannot("\(folder): this is a file; expected a folder for the documents")
+    }
+  }
+
   /// Writes a set of files into a folder: all beside first, then all renamed, so that a full disk leaves the old set.
   static func write(_ files: [(path: String, text: String)], into folder: String) throws {
     let manager = FileManager.default
-    var isFolder: ObjCBool = false
-    if manager.fileExists(atPath: folder, isDirectory: &isFolder), !isFolder.boolValue {
-      throw Ending.cannot("\(folder): this is a file; expected a folder for the documents")
+    try checkFolder(folder)
+    let wasThere = manager.fileExists(atPath: folder)
+    for file in files {
+      var isFolder: ObjCBool = false
+      if manager.fileExists(atPath: "\(folder)/\(file.path)", isDirectory: &isFolder), isFolder.boolValue {
+        throw Ending.cannot("\(folder)/\(file.path): this is a folder; expected a file, or nothing")
+      }
     }
-    let wasThere = isFolder.boolValue
     do {
       try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {

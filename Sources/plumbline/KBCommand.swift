@@ -71,7 +71,10 @@ struct KB: ParsableCommand {
       case .json: try Output.write(JSON.object(["entries": .array(entries.map(KB.json))]).pretty)
       case .text:
         if entries.isEmpty { Output.error("nothing found for “\(words.joined(separator: " ").forMessage)”") }
-        for entry in entries { try Output.write("\(entry.id)  (\(entry.kind.singular))\n    \(entry.summary)\n") }
+        for entry in entries {
+          try Output.write(
+            "\(entry.id)  (\(entry.kind.singular))\n    \(EntryPage(entry, base).withThresholds(entry.summary))\n")
+        }
       }
     }
   }
@@ -91,14 +94,7 @@ struct KB: ParsableCommand {
       let base = result.knowledge
       switch format {
       case .json:
-        let items = findings.map { finding in
-          JSON.object([
-            "file": .string(finding.file), "line": .number(Decimal(finding.line)),
-            "column": .number(Decimal(finding.column)),
-            "message": .string(finding.message), "remedy": finding.remedy.map(JSON.string) ?? .null,
-          ])
-        }
-        try Output.write(JSON.object(["findings": .array(items)]).pretty)
+        try Output.write(JSON.object(["findings": .array(findings.map(KB.json))]).pretty)
       case .text:
         for finding in findings { try Output.write(finding.text + "\n") }
         let counts = "\(base.entries.count) entries, \(base.decisions.count) decisions, \(base.sources.count) sources"
@@ -110,20 +106,36 @@ struct KB: ParsableCommand {
 
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "test", abstract: "Run every example of every decision.")
+      commandName: "test", abstract: "Run every example of every decision.",
+      discussion:
+        "Where a pack changes what a decision of the guide reads, the guide's examples are left out: they were written for the guide's figures."
+    )
     @OptionGroup var knowledge: KnowledgeOptions
+    @Option(help: "text or json.") var format: OutputFormat = .text
 
     func run() throws {
       let result = try knowledge.compile()
-      guard result.findings.isEmpty else { throw Ending.badInput(result.findings.map(\.text).joined(separator: "\n")) }
-      let (count, failures) = ExampleRunner.run(result.knowledge)
-      for failure in failures {
-        let place = result.places["\(failure.decision)#examples.\(failure.example)"]
-        try Output.write(
-          "\(place?.file ?? failure.decision):\(place?.line ?? 1):\(place?.column ?? 1): \(failure.decision): \(failure.message)\n"
-        )
+      guard result.findings.isEmpty else {
+        throw Ending.badInput(result.findings.map(\.text).joined(separator: "\n"))
       }
-      try Output.write("\(count - failures.count) passed, \(failures.count) failed\n")
+      let (count, failures) = ExampleRunner.run(result.knowledge)
+      let findings = failures.map { failure in
+        let place = result.places["\(failure.decision)#examples.\(failure.example)"]
+        return Finding(
+          file: place?.file ?? failure.decision, line: place?.line ?? 1, column: place?.column ?? 1,
+          message: "\(failure.decision): example \(failure.example + 1) \(failure.message)")
+      }
+      switch format {
+      case .json:
+        try Output.write(
+          JSON.object([
+            "passed": .number(Decimal(count - failures.count)), "failed": .number(Decimal(failures.count)),
+            "findings": .array(findings.map(KB.json)),
+          ]).pretty)
+      case .text:
+        for finding in findings { try Output.write(finding.text + "\n") }
+        try Output.write("\(count - failures.count) passed, \(failures.count) failed\n")
+      }
       if !failures.isEmpty { throw Ending.findings }
     }
   }
@@ -159,22 +171,38 @@ struct KB: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "export", abstract: "Write the knowledge base as a SQLite database worth querying by hand.")
-    @Argument(help: "The file to write.") var file: String
+      commandName: "export", abstract: "Write the knowledge base as a SQLite database worth querying by hand.",
+      discussion: "An older export of that name is replaced; any other file is left alone.")
+    @Argument(help: ArgumentHelp("The file to write; - for standard output.", valueName: "file.sqlite")) var file:
+      String
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {
       let base = try knowledge.load(.all)
-      let beside = file + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
+      let manager = FileManager.default
+      if file != "-", manager.fileExists(atPath: file), !KnowledgeStore.isStore(file) {
+        throw Ending.badInput("\(file): there is a file that is no knowledge database; it was left as it is")
+      }
+      let beside =
+        file == "-"
+        ? manager.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString).sqlite").path
+        : file + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
+      defer { try? manager.removeItem(atPath: beside) }
       do {
         try KnowledgeStore.write(base, to: beside)
-        guard rename(beside, file) == 0 else { throw Ending.cannot("\(file): \(String(cString: strerror(errno)))") }
       } catch {
-        try? FileManager.default.removeItem(atPath: beside)
-        if error is Ending { throw error }
         throw Ending.cannot("\(file): cannot be written: \(error)")
       }
+      if file == "-" { return try Output.write(manager.contents(atPath: beside) ?? Data()) }
+      guard rename(beside, file) == 0 else { throw Ending.cannot("\(file): \(String(cString: strerror(errno)))") }
     }
+  }
+
+  static func json(_ finding: Finding) -> JSON {
+    .object([
+      "file": .string(finding.file), "line": .number(Decimal(finding.line)), "column": .number(Decimal(finding.column)),
+      "message": .string(finding.message), "remedy": finding.remedy.map(JSON.string) ?? .null,
+    ])
   }
 
   static func json(_ entry: Entry) -> JSON {
@@ -248,7 +276,7 @@ struct EntryPage {
   }
 
   /// Thresholds in prose by their value; formulas stay as they are, since there is no system to fill them.
-  private func withThresholds(_ text: String) -> String {
+  func withThresholds(_ text: String) -> String {
     text.replacing(/\{@([a-z0-9-]+)\}/) { match in
       knowledge.threshold(String(match.1)).map { QuantityText.text($0.value) } ?? String(match.0)
     }

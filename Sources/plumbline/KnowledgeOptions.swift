@@ -17,7 +17,10 @@ struct KnowledgeOptions: ParsableArguments {
     help: ArgumentHelp("Evaluate under an exported knowledge base instead.", valueName: "file.sqlite"))
   var database: String?
 
+  @Flag(name: .customLong("no-color"), help: "No colour.") var noColor = false
+
   func validate() throws {
+    if Set(packs).count < packs.count { throw ValidationError("A pack is given twice.") }
     if database != nil, !packs.isEmpty {
       throw ValidationError("--knowledge and --pack exclude each other: export the packs into the database.")
     }
@@ -29,11 +32,13 @@ struct KnowledgeOptions: ParsableArguments {
   /// - Parameter parts: what of it is wanted.
   func load(_ parts: KnowledgeStore.Parts = .pages) throws -> Knowledge {
     if let database {
+      guard FileManager.default.isReadableFile(atPath: database) else {
+        throw Ending.cannot("\(database): there is no such file, or it cannot be read")
+      }
       do {
-        return try KnowledgeStore.read(database, parts: parts)
+        return try KnowledgeStore.readForeign(database, parts: parts)
       } catch {
-        let missing = !FileManager.default.fileExists(atPath: database)
-        throw Ending(status: missing ? 3 : 2, message: "\(database): \(error)")
+        throw Ending.badInput("\(database): \(error)")
       }
     }
     let folders = try packFolders()
@@ -53,7 +58,9 @@ struct KnowledgeOptions: ParsableArguments {
 
   /// Everything compiled anew, with what is wrong.
   func compile() throws -> KnowledgeCompiler.Result {
-    KnowledgeCompiler.compile([KnowledgeOptions.shipped] + (try packFolders()))
+    // A database has no places in files: what is wrong is named by entry.
+    if database != nil { return .init(knowledge: try load(.all), places: [:], findings: []) }
+    return KnowledgeCompiler.compile([KnowledgeOptions.shipped] + (try packFolders()))
   }
 
   private func packFolders() throws -> [KnowledgeSource] {
@@ -82,7 +89,18 @@ struct KnowledgeOptions: ParsableArguments {
         $0.decision, "examples.\($0.example)", "example \($0.example + 1) \($0.message)", "mend the example or the rule"
       )
     }
-    return (flaws + failures).sorted()
+    // A pack's figure can break a rule of the guide's: the finding stands there, so the cause is named too.
+    let overrides = result.knowledge.entries.compactMap { entry in
+      entry.override.map { "\($0.pack) changes \($0.keys.joined(separator: ", ")) of \(entry.id)" }
+    }
+    return (flaws + failures).sorted().map { finding in
+      guard !overrides.isEmpty, finding.file.hasPrefix("knowledge/") else { return finding }
+      var caused = finding
+      caused.remedy =
+        ([finding.remedy].compactMap { $0 } + ["the packs matter here: " + overrides.joined(separator: "; ")])
+        .joined(separator: "; ")
+      return caused
+    }
   }
 
   private static let shippedFingerprint = Content.fingerprints["knowledge"] ?? ""

@@ -74,9 +74,11 @@ struct Ending: Error {
 /// Results go to standard output, diagnostics to standard error.
 enum Output {
   /// - Throws: `Ending` with status 3 where it cannot be written, as on a full disk.
-  static func write(_ text: String) throws {
+  static func write(_ text: String) throws { try write(Data(text.utf8)) }
+
+  static func write(_ data: Data) throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+      try FileHandle.standardOutput.write(contentsOf: data)
     } catch {
       throw Ending.cannot("standard output cannot be written: \(Output.reason(error))")
     }
@@ -89,8 +91,20 @@ enum Output {
 
   /// The system's own words for a failed file operation.
   static func reason(_ error: any Error) -> String {
+    if let cocoa = error as? CocoaError {
+      switch cocoa.code {
+      case .fileNoSuchFile, .fileReadNoSuchFile: return "no such file or folder"
+      case .fileWriteNoPermission, .fileReadNoPermission: return "permission denied"
+      case .fileWriteOutOfSpace: return "no space left on the disk"
+      case .fileWriteVolumeReadOnly: return "the disk is read-only"
+      case .fileWriteFileExists: return "something else of that name is in the way"
+      default: break
+      }
+    }
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-    return underlying.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(underlying.code))) : "\(error)"
+    return underlying.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(underlying.code)))
+      : "the system refused it (\(underlying.domain) \(underlying.code))"
   }
 }
 

@@ -153,6 +153,9 @@ struct PlantedFaultTests {
       "does not fit", line: 3),
     Fault("trait id", "traits/House.md", "---\n\(head)\n---\n", "is no id"),
     Fault(
+      "circle of derived traits", "traits/qps.md",
+      "---\noverride: true\nderived: {from: read_qps + write_qps}\n---\n", "in a circle: qps → read_qps → qps", line: 3),
+    Fault(
       "circle", "decisions/house.md",
       decision(rules: "  - {then: a, when: \"house is b\"}\n  - {then: b, when: otherwise}"),
       "in a circle: house → house"),
