@@ -9,37 +9,40 @@ struct Trace {
 
   /// The conditions that carried the outcome: applicability, the rules that failed before, and the one that held.
   func because(_ position: Int) -> [Reason] {
-    let decision = program.decisions[position].decision
+    let compiled = program.decisions[position]
+    let decision = compiled.decision
     let outcome = outcomes[position]
     var reasons: [Reason] = []
-    if let applies = decision.applies?[program.mode] { reasons += explain(applies) }
+    if let applies = decision.applies?[program.mode], let condition = compiled.applies {
+      reasons += explain(applies, condition)
+    }
     guard outcome.status != .notApplicable else { return reasons.uniqued() }
-    for (index, rule) in decision.rules.enumerated() {
-      let condition = rule.when[program.mode]
-      let truth = self.truth(condition.condition)
-      reasons += explain(condition)
-      if truth == .true || index == outcome.rule { break }
+    for index in decision.rules.indices {
+      reasons += explain(position, index)
+      if index == outcome.rule || compiled.rules[index].when.truth(situation.values, outcomes) == .true { break }
     }
     return reasons.uniqued()
   }
 
   /// Each option that cannot be the outcome, with what ruled it out.
   func rejected(_ position: Int) -> [Rejection] {
-    let decision = program.decisions[position].decision
+    let compiled = program.decisions[position]
+    let decision = compiled.decision
     let outcome = outcomes[position]
     guard outcome.status != .notApplicable else { return [] }
+    let truths = compiled.rules.map { $0.when.truth(situation.values, outcomes) }
+    func readings(_ rules: [Int]) -> String {
+      rules.flatMap { explain(position, $0) }.map(\.reading).uniqued().joined(separator: "; ")
+    }
     return decision.options.filter { !outcome.possible.contains($0.id) }.map { option in
       let own = decision.rules.indices.filter { decision.rules[$0].then == option.id }
-      let failed = own.filter { truth(decision.rules[$0].when[program.mode].condition) == .false }
-      if failed.count == own.count, !own.isEmpty {
-        let readings = failed.flatMap { explain(decision.rules[$0].when[program.mode]) }.map(\.reading).uniqued()
-        return Rejection(option: option.id, reading: readings.joined(separator: "; "))
+      if !own.isEmpty, own.allSatisfy({ truths[$0] == .false }) {
+        return Rejection(option: option.id, reading: readings(own))
       }
-      let winner =
-        outcome.outcome ?? decision.rules.first { truth($0.when[program.mode].condition) == .true }?.then ?? ""
-      let held = decision.rules.first { $0.then == winner && truth($0.when[program.mode].condition) != .false }
-      let readings = held.map { explain($0.when[program.mode]).map(\.reading).joined(separator: "; ") } ?? ""
-      return Rejection(option: option.id, reading: "\(winner) comes first" + (readings.isEmpty ? "" : ": \(readings)"))
+      let winner = outcome.rule ?? truths.firstIndex(of: .true)
+      let name = winner.map { decision.rules[$0].then } ?? ""
+      let held = winner.map { readings([$0]) } ?? ""
+      return Rejection(option: option.id, reading: "\(name) comes first" + (held.isEmpty ? "" : ": \(held)"))
     }
   }
 
@@ -61,33 +64,34 @@ struct Trace {
     return result
   }
 
-  private func truth(_ condition: Condition) -> Truth { program.compile(condition).truth(situation.values, outcomes) }
-
   // MARK: Words
 
+  private func explain(_ position: Int, _ rule: Int) -> [Reason] {
+    let compiled = program.decisions[position]
+    return explain(compiled.decision.rules[rule].when[program.mode], compiled.rules[rule].when)
+  }
+
   /// The leaves that carry a condition's truth.
-  func explain(_ sourced: SourcedCondition) -> [Reason] {
-    carriers(sourced.condition, truth(sourced.condition)).map { leaf in
-      let text = Array(sourced.text.utf8)
-      let span = leaf.span
-      let slice = text[min(span.start, text.count)..<min(span.end, text.count)]
-      let truth = self.truth(leaf)
+  private func explain(_ sourced: SourcedCondition, _ compiled: CompiledCondition) -> [Reason] {
+    let text = Array(sourced.text.utf8)
+    return carriers(sourced.condition, compiled).map { leaf, truth in
+      let slice = text[min(leaf.span.start, text.count)..<min(leaf.span.end, text.count)]
       return Reason(condition: String(decoding: slice, as: UTF8.self), truth: truth, reading: reading(leaf, truth))
     }
   }
 
-  private func carriers(_ condition: Condition, _ truth: Truth) -> [Condition] {
-    switch condition {
-    case .always: []
-    case .not(let inner): carriers(inner, !truth)
-    case .and(let parts): carriers(parts, truth, all: .true)
-    case .or(let parts): carriers(parts, truth, all: .false)
-    default: [condition]
+  /// A condition and its compiled form have the same shape, and are walked together.
+  private func carriers(_ condition: Condition, _ compiled: CompiledCondition) -> [(leaf: Condition, truth: Truth)] {
+    switch (condition, compiled) {
+    case (.always, _): return []
+    case (.not(let inner), .not(let compiledInner)): return carriers(inner, compiledInner)
+    case (.and(let parts), .and(let compiledParts)), (.or(let parts), .or(let compiledParts)):
+      let truth = compiled.truth(situation.values, outcomes)
+      let all: Truth = if case .and = condition { .true } else { .false }
+      return zip(parts, compiledParts).filter { truth == all || $1.truth(situation.values, outcomes) == truth }
+        .flatMap { carriers($0, $1) }
+    default: return [(condition, compiled.truth(situation.values, outcomes))]
     }
-  }
-
-  private func carriers(_ parts: [Condition], _ truth: Truth, all: Truth) -> [Condition] {
-    parts.filter { truth == all || self.truth($0) == truth }.flatMap { carriers($0, self.truth($0)) }
   }
 
   private func reading(_ leaf: Condition, _ truth: Truth) -> String {

@@ -52,7 +52,8 @@ public enum KnowledgeStore {
   /// - Throws: `Unusable` if the file is none of ours, is of another version, or does not hold together.
   public static func read(_ path: String, parts: Parts = .pages) throws -> Knowledge {
     do {
-      return try open(path).read { db in
+      // The file never changes once it has its name, so no transaction is needed.
+      return try open(path).unsafeRead { db in
         let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version")
         guard id == applicationID else { throw Unusable(description: "it is not a Plumbline knowledge database") }
@@ -105,15 +106,16 @@ public enum KnowledgeStore {
   }
 
   private static func open(_ path: String) throws -> DatabaseQueue {
-    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-    guard type == .typeRegular || type == .typeSymbolicLink else {
-      throw Unusable(description: type == nil ? "there is no such file" : "it is not a file")
-    }
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw Unusable(description: "there is no such file") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Unusable(description: "it is not a file") }
     var configuration = Configuration()
     configuration.readonly = true
     configuration.foreignKeysEnabled = false
-    // Pages are read where they lie, without a call for each.
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 67108864") }
+    // Pages are read where they lie, without a call for each, and the lock is taken once and not by statement.
+    configuration.prepareDatabase {
+      try $0.execute(sql: "PRAGMA mmap_size = 67108864; PRAGMA locking_mode = EXCLUSIVE")
+    }
     return try DatabaseQueue(path: path, configuration: configuration)
   }
 

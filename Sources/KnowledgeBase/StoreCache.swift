@@ -57,11 +57,7 @@ public struct StoreCache: Sendable {
     let wanted = prefix(fingerprint)
     for name in names.sorted() where name.hasPrefix(wanted) && name.hasSuffix(".sqlite") {
       let path = folder + "/" + name
-      if let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped),
-        name == wanted + StoreCache.checksum(data) + ".sqlite"
-      {
-        return path
-      }
+      if let checksum = StoreCache.checksum(ofFile: path), name == wanted + checksum + ".sqlite" { return path }
     }
     return nil
   }
@@ -72,9 +68,9 @@ public struct StoreCache: Sendable {
     let beside = folder + "/.\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString).tmp"
     defer { try? manager.removeItem(atPath: beside) }
     try KnowledgeStore.write(knowledge, to: beside)
-    guard let data = manager.contents(atPath: beside) else { return }
     let wanted = prefix(knowledge.hash)
-    let name = wanted + StoreCache.checksum(data) + ".sqlite"
+    guard let checksum = StoreCache.checksum(ofFile: beside) else { return }
+    let name = wanted + checksum + ".sqlite"
     guard rename(beside, folder + "/" + name) == 0 else { return }
     // What this fingerprint had before is damaged or a twin. Other fingerprints stay: packs have their own.
     for old in try manager.contentsOfDirectory(atPath: folder) where old.hasPrefix(wanted) && old != name {
@@ -82,20 +78,30 @@ public struct StoreCache: Sendable {
     }
   }
 
-  /// FNV-1a over eight bytes at a time: quick, and any damage shows.
-  static func checksum(_ data: Data) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    data.withUnsafeBytes { bytes in
-      var offset = 0
-      while offset + 8 <= bytes.count {
-        hash = (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x0000_0100_0000_01B3
-        hash ^= hash >> 29
-        offset += 8
-      }
-      for index in offset..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3 }
+  /// FNV-1a over eight bytes at a time: quick, and any damage shows. Nil where the file cannot be read.
+  ///
+  /// The file is mapped with the system's own calls: Foundation's would copy it, or look up the user's home first.
+  static func checksum(ofFile path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
+    let size = Int(status.st_size)
+    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+      return nil
     }
-    hash ^= UInt64(data.count)
-    let hex = String(hash, radix: 16)
+    defer { munmap(address, size) }
+    let bytes = UnsafeRawBufferPointer(start: address, count: size)
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var offset = 0
+    while offset + 8 <= size {
+      hash = (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x0000_0100_0000_01B3
+      hash ^= hash >> 29
+      offset += 8
+    }
+    for index in offset..<size { hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3 }
+    let hex = String(hash ^ UInt64(size), radix: 16)
     return String(repeating: "0", count: 16 - hex.count) + hex
   }
 }
