@@ -43,7 +43,7 @@ struct Program: Sendable {
     for _ in traits.indices where derivations.contains(where: { $0 != nil }) {
       var changed = false
       for (position, derivation) in derivations.enumerated() {
-        for input in derivation?.inputs ?? [] {
+        for input in derivation.map({ $0.inputs + $0.ifGiven }) ?? [] {
           for trait in traits.indices where influenced[trait].contains(input) && !influenced[trait].contains(position) {
             influenced[trait].insert(position)
             changed = true

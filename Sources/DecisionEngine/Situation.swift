@@ -81,9 +81,9 @@ struct Situation: Sendable {
     self = other
     values[trait] = value
     if origins[trait] != .default { origins[trait] = .answered }
-    let open = program.traits.indices.filter {
-      $0 != trait && program.derivations[$0] != nil && origins[$0] != .answered
-    }
+    let moved = program.influenced[trait]
+    guard moved.count > 1 else { return }
+    let open = moved.sorted().filter { $0 != trait && origins[$0] != .answered && program.derivations[$0] != nil }
     for position in open {
       values[position] = Value(domain: program.traits[position].kind)
       origins[position] = .unknown

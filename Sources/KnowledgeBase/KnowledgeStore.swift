@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 public import KnowledgeModel
+internal import Synchronization
 
 /// Knowledge as a SQLite database: the last leg of the way file → Swift value → SQLite, and the way back.
 /// The tables are described in docs/store.md.
@@ -53,7 +54,9 @@ public enum KnowledgeStore {
   public static func read(_ path: String, parts: Parts = .pages) throws -> Knowledge {
     do {
       // The file never changes once it has its name, so no transaction is needed.
-      return try open(path).unsafeRead { db in
+      let queue = try open(path)
+      kept.withLock { $0.append(queue) }
+      return try queue.unsafeRead { db in
         let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version")
         guard id == applicationID else { throw Unusable(description: "it is not a Plumbline knowledge database") }
@@ -104,6 +107,9 @@ public enum KnowledgeStore {
       return try all.isEmpty ? String.fetchAll(db, sql: sql, arguments: [terms.joined(separator: " OR ")]) : all
     }
   }
+
+  /// Stores that were read stay open: closing one starts threads, a tenth of start-up, and the system closes them anyway.
+  private static let kept = Mutex<[DatabaseQueue]>([])
 
   private static func open(_ path: String) throws -> DatabaseQueue {
     var status = stat()
