@@ -12,7 +12,7 @@ public enum AssessmentJSON {
       "knowledge": .object(["version": .string(knowledge.version), "hash": .string(knowledge.hash)]),
       "mode": .string(assessment.mode.rawValue),
       "answers": .object(assessment.traits.map { .init($0.id, answer($0)) }),
-      "decisions": .array(assessment.decisions.map { decision($0, mode: assessment.mode) }),
+      "decisions": .array(assessment.decisions.map { decision($0, in: assessment) }),
       "practices": .array(
         assessment.practices.map {
           .object([
@@ -48,9 +48,9 @@ public enum AssessmentJSON {
     }
   }
 
-  private static func decision(_ result: DecisionResult, mode: Mode) -> JSON {
+  private static func decision(_ result: DecisionResult, in assessment: Assessment) -> JSON {
     let rules = result.decision.rules
-    let rule = result.rule.flatMap { rules.indices.contains($0) ? rules[$0].when[mode].text : nil }
+    let rule = result.rule.flatMap { rules.indices.contains($0) ? rules[$0].when[assessment.mode].text : nil }
     return .object([
       "id": .string(result.id),
       "status": .string(result.status.rawValue),
@@ -80,7 +80,7 @@ public enum AssessmentJSON {
       "guide": .strings(result.decision.entry.guide),
       "sources": .strings(result.decision.entry.sources),
       "title": .string(result.decision.entry.title),
-      "confirm": .strings(result.decision.confirm),
+      "confirm": .strings(assessment.confirming(result.decision).map(\.id)),
     ])
   }
 

@@ -34,7 +34,7 @@ public enum AssessmentText {
       out.line("OPEN")
       for result in open {
         out.line("\(result.id): \(wording.possible(result))", hanging: 2)
-        if !result.needs.isEmpty { out.line("needs: \(wording.ids(result.needs))", indent: 2, hanging: 9) }
+        if !result.needs.isEmpty { out.line("needs: \(wording.ids(wording.needs(result)))", indent: 2, hanging: 9) }
       }
     }
     let others = assessment.decisions.filter { $0.status == .notApplicable }
@@ -72,7 +72,7 @@ public enum AssessmentText {
       out.blank()
       out.line("Because")
       for reason in result.because {
-        out.item(reason.truth.rawValue, "\(reason.reading)  [\(reason.condition)]", column: 7)
+        out.item(reason.truth.rawValue, "\(wording.reading(reason))  [\(reason.condition)]", column: 7)
       }
     }
     list("Not chosen", result.rejected.map { ($0.option, $0.reading) })
@@ -85,7 +85,7 @@ public enum AssessmentText {
       })
     list(
       "To confirm",
-      decision.confirm.compactMap { id in knowledge.check(id).map { (id, prose.line($0.entry.summary)) } })
+      assessment.confirming(decision).map { ($0.id, prose.line($0.entry.summary)) })
     if let override = entry.override {
       out.blank()
       out.line("Changed by the pack \(override.pack): \(override.keys.joined(separator: ", "))", hanging: 2)
@@ -124,7 +124,7 @@ public enum AssessmentText {
     case .undecided:
       out.item(
         "Open", "\(wording.possible(result))", indent: 0, column: 8)
-      if !result.needs.isEmpty { out.item("Needs", wording.ids(result.needs), indent: 0, column: 8) }
+      if !result.needs.isEmpty { out.item("Needs", wording.ids(wording.needs(result)), indent: 0, column: 8) }
     case .notApplicable:
       out.item("Outcome", "does not apply", indent: 0, column: 8)
     }

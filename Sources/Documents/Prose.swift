@@ -68,18 +68,33 @@ struct Prose {
 
   private func figure(_ mark: Character, _ name: String, after text: String) -> String? {
     if mark == "@" {
-      return wording.knowledge.threshold(name).map { QuantityText.text($0.quantity(in: wording.assessment.mode)) }
+      return wording.knowledge.threshold(name).map {
+        Prose.text(QuantityText.text($0.quantity(in: wording.assessment.mode)), $0.value.unit, after: text)
+      }
     }
     guard let (formula, unit) = try? ConditionParser.expression(name, vocabulary) else { return nil }
-    let unknown = formula.traits.flatMap(wording.unknownInputs).uniqued()
+    let unknown = wording.asked(formula.traits.flatMap(wording.unknownInputs))
     if unknown.isEmpty, let interval = evaluator.value(of: formula, in: wording.assessment) {
-      return QuantityText.text(interval, unit)
+      return Prose.text(QuantityText.text(interval, unit), unit, after: text)
     }
     guard !unknown.isEmpty else { return "not known yet" }
     // Inside parentheses a second pair would read badly.
     let inParentheses = text.count { $0 == "(" } > text.count { $0 == ")" }
     let answer = "answer \(wording.ids(unknown))"
     return inParentheses ? "not known yet, \(answer)" : "not known yet (\(answer))"
+  }
+
+  /// A figure as it reads in a sentence: `7 d` as 7 days, and `every 1 d` as every day.
+  static func text(_ quantity: String, _ unit: BaseUnit, after text: String = "") -> String {
+    guard unit == .seconds else { return quantity }
+    let names = ["d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"]
+    let words = quantity.split(separator: " ").map(String.init)
+    let out = words.indices.map { index -> String in
+      guard index > 0, let name = names[words[index]] else { return words[index] }
+      return words[index - 1] == "1" ? name : name + "s"
+    }
+    let isEach = out.count == 2 && out[0] == "1" && text.hasSuffix("every ")
+    return isEach ? out[1] : out.joined(separator: " ")
   }
 
   private func links(_ text: String) -> String {

@@ -31,17 +31,50 @@ struct Wording {
 
   // MARK: Traits
 
-  /// The value of a trait in words: `2,500/s`, `6 people`, `yes`, `not known`.
+  /// The value of a trait in words: `2,500/s`, `yes`, `not known`.
   func value(_ reading: TraitReading) -> String {
     guard reading.origin != .unknown else { return "not known" }
     switch reading.state {
     case .quantity(let interval):
       guard let unit = reading.trait.kind.unit else { return "not known" }
-      return QuantityText.text(interval, unit)
+      guard isVague(reading) else { return text(QuantityText.text(interval, unit)) }
+      let inputs = asked(reading.trait.derivation?.from.traits ?? [])
+      return "not known (from \(inputs.map(id).joined(separator: ", ")))"
     case .flag(let flag): return flag.map { $0 ? "yes" : "no" } ?? "not known"
-    case .choice(let ids): return ids.isEmpty ? "not known" : Wording.list(ids, "or")
-    case .set(let ids): return ids.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") } ?? "not known"
+    case .choice(let ids): return ids.isEmpty ? "not known" : text(Wording.list(ids, "or"))
+    case .set(let ids): return ids.map { $0.isEmpty ? "none" : text($0.joined(separator: ", ")) } ?? "not known"
     }
+  }
+
+  /// Traits in the order of the questionnaire, each once.
+  func asked(_ ids: [String]) -> [String] { assessment.traits.map(\.id).filter(ids.contains) }
+
+  /// Whether so much of what a derived trait follows from is unknown that its range says nothing.
+  func isVague(_ reading: TraitReading) -> Bool {
+    guard reading.origin == .derived, let derivation = reading.trait.derivation,
+      case .quantity(_, let bounds, _) = reading.trait.kind, case .quantity(let interval) = reading.state,
+      derivation.from.traits.contains(where: { assessment.reading($0)?.origin == .unknown })
+    else { return false }
+    if let plausible = reading.trait.plausible {
+      return interval.low <= plausible.low && interval.high >= plausible.high * 10
+    }
+    return interval.low <= bounds.low && interval.high >= bounds.high / 10
+  }
+
+  /// A reading of the engine, without the ends of a range that says nothing.
+  func reading(_ reason: Reason) -> String {
+    guard reason.truth == .unknown,
+      case .compare(.trait(let trait, _), _, let line, _)? = try? ConditionParser.condition(
+        reason.condition, knowledge.vocabulary),
+      let reading = assessment.reading(trait), isVague(reading)
+    else { return text(reason.reading) }
+    return "\(text(reading.trait.entry.title.uncapitalized)): not known; \(words(line)) is the line"
+  }
+
+  /// The traits that would settle a decision: what is not known before what is known too roughly.
+  func needs(_ result: DecisionResult) -> [String] {
+    let isUnknown = { (trait: String) in assessment.reading(trait)?.origin == .unknown }
+    return result.needs.filter(isUnknown) + result.needs.filter { !isUnknown($0) }
   }
 
   /// A value of one trait, in its unit.
@@ -54,7 +87,7 @@ struct Wording {
     switch reading.origin {
     case .answered: return "answered"
     case .default: return reading.trait.isPlanningDefault ? "planning default" : "default"
-    case .derived: return reading.trait.derivation.map { "derived: \(id($0.text))" } ?? "derived"
+    case .derived: return reading.trait.derivation.map { "derived: \(words($0.from))" } ?? "derived"
     case .unknown: return assessment.sheet.answers[reading.id] == .unknown ? "asked, not known" : "not answered"
     }
   }
@@ -62,7 +95,7 @@ struct Wording {
   /// The unknown traits that would make another trait known: itself, or those it follows from.
   func unknownInputs(_ trait: String) -> [String] {
     guard let reading = assessment.reading(trait) else { return [trait] }
-    guard reading.origin == .unknown else { return [] }
+    guard reading.origin == .unknown || isVague(reading) else { return [] }
     if let derivation = reading.trait.derivation, derivation.ifGiven.isEmpty {
       let inputs = derivation.from.traits.filter { $0 != trait }.flatMap(unknownInputs).uniqued()
       if !inputs.isEmpty { return inputs }
@@ -82,26 +115,61 @@ struct Wording {
   }
 
   /// The outcomes still possible, in the order of the options, that none is taken last.
-  func possible(_ result: DecisionResult) -> String {
-    let options = result.decision.options.map(\.id).filter(result.possible.contains)
-    let others = result.possible.filter { !options.contains($0) }
+  func possible(_ result: DecisionResult) -> String { possible(result.possible, of: result.decision) }
+
+  private func possible(_ outcomes: [String], of decision: Decision) -> String {
+    let options = decision.options.map(\.id).filter(outcomes.contains)
+    let others = outcomes.filter { !options.contains($0) }
     return Wording.list((options + others).map(outcomeID), "or")
   }
 
   /// The outcome in a few words, the same in every part of every document.
   func outcome(_ result: DecisionResult) -> String {
-    switch result.status {
-    case .decided: result.outcome.map(id) ?? ""
-    case .undecided: "open: " + possible(result)
+    outcome(result.status, result.outcome, result.possible, of: result.decision)
+  }
+
+  func outcome(_ status: Status, _ outcome: String?, _ possible: [String], of decision: Decision) -> String {
+    switch status {
+    case .decided: outcome.map(id) ?? ""
+    case .undecided: "open: " + self.possible(possible, of: decision)
     case .notApplicable: "does not apply"
     }
   }
 
   /// The readings of the rule that decided; of all rules that failed, where none was left but the last.
-  func shortReason(_ result: DecisionResult, separator: String = "; ") -> String {
+  func shortReason(_ result: DecisionResult) -> String { shortReasons(result).joined(separator: "; ") }
+
+  func shortReasons(_ result: DecisionResult) -> [String] {
     let reasons = result.status == .decided ? decisive(result) : result.because.filter { $0.truth == .unknown }
-    return reasons.map { text($0.reading) }.uniqued().joined(separator: separator)
+    // A semicolon is what parts the readings.
+    return once(reasons).map { $0.replacing("; not ", with: ", not ") }
   }
+
+  /// One reading for each trait: both ends of a band, all members that were found, else the last, which decided.
+  private func once(_ reasons: [Reason]) -> [String] {
+    reasons.map(Wording.subject).uniqued().map { subject in
+      let own = reasons.filter { Wording.subject($0) == subject }
+      guard own.count > 1, let last = own.last, let state = assessment.reading(String(subject))?.state else {
+        return own.map(reading).uniqued().joined(separator: "; ")
+      }
+      switch state {
+      case .quantity:
+        // 2,500/s is at least 1,000/s and is at most 50,000/s
+        let parts = own.map(reading).uniqued().map { $0.components(separatedBy: " is ") }
+        guard parts.allSatisfy({ $0.count == 2 && $0[0] == parts[0][0] }) else {
+          return own.map(reading).uniqued().joined(separator: " and ")
+        }
+        return "\(parts[0][0]) is \(Wording.list(parts.map { $0[1] }))"
+      case .set(let members?) where own.allSatisfy({ $0.truth == .true }):
+        let name = assessment.reading(String(subject))?.trait.entry.title.uncapitalized ?? String(subject)
+        return text("\(name): \(members.joined(separator: ", "))")
+      default: return reading(last)
+      }
+    }
+  }
+
+  /// The trait or decision that a condition begins with.
+  private static func subject(_ reason: Reason) -> Substring { reason.condition.prefix { $0 != " " } }
 
   private func decisive(_ result: DecisionResult) -> [Reason] {
     guard let rule = result.rule, result.decision.rules.indices.contains(rule) else { return result.because }
@@ -111,8 +179,7 @@ struct Wording {
     let earlier = result.because.filter { !applies.contains($0.condition) && !own.contains($0) }
     if own.isEmpty { return earlier.isEmpty ? result.because : earlier }
     // What an earlier rule read of another trait counts as well.
-    func subject(_ reason: Reason) -> Substring { reason.condition.prefix { $0 != " " } }
-    return earlier.filter { reason in !own.contains { subject($0) == subject(reason) } } + own
+    return earlier.filter { reason in !own.contains { Wording.subject($0) == Wording.subject(reason) } } + own
   }
 
   /// The condition of the rule that decided, in the condition language.
@@ -121,43 +188,90 @@ struct Wording {
     return result.decision.rules[rule].when[assessment.mode].text
   }
 
-  /// How far a trait is from a threshold.
+  /// Where a trait stands, and where the line is.
   func headroom(_ headroom: Headroom) -> String {
-    let subject = "\(id(headroom.trait)) is \(amount(headroom.value, of: headroom.trait))"
-    let threshold = "\(amount(headroom.at, of: headroom.trait)) (\(id(headroom.threshold)))"
-    guard let factor = headroom.factor else { return "\(subject), and the threshold is \(threshold)" }
-    if headroom.value == headroom.at { return "\(subject), exactly at \(threshold)" }
-    let times = QuantityText.number(factor) + "×"
-    return headroom.value < headroom.at
-      ? "\(subject) and can grow \(times) to \(threshold)" : "\(subject), past \(threshold); \(times) leads back to it"
+    let value = amount(headroom.value, of: headroom.trait)
+    let at = amount(headroom.at, of: headroom.trait)
+    let threshold = id(headroom.threshold)
+    let subject = "\(id(headroom.trait)) is \(value)"
+    if headroom.value == headroom.at { return "\(subject), exactly on the line (\(threshold))" }
+    if headroom.value > headroom.at || Wording.isNear(headroom) {
+      return "\(subject), \(side(headroom)) (\(threshold))"
+    }
+    return "\(subject); the line is at \(at) (\(Wording.times(headroom).map { "\($0), " } ?? "")\(threshold))"
   }
 
-  /// The same, fit for a table: `4.7× to 10,000/s`.
+  /// The same, fit for a table: `4.7× to 10,000/s`, `12× above 100/min`.
   func shortHeadroom(_ headroom: Headroom) -> String {
     let at = amount(headroom.at, of: headroom.trait)
-    guard let factor = headroom.factor else { return "all of \(at)" }
-    if headroom.value == headroom.at { return "none: at \(at)" }
-    let times = QuantityText.number(factor) + "×"
-    return headroom.value < headroom.at ? "\(times) to \(at)" : "past; \(times) back to \(at)"
+    if headroom.value == headroom.at { return "on the line at \(at)" }
+    if headroom.value > headroom.at || Wording.isNear(headroom) { return side(headroom) }
+    return Wording.times(headroom).map { "\($0) to \(at)" } ?? "the line is at \(at)"
   }
 
-  /// The threshold that counts most: the nearest in proportion of those that carried the outcome, room to grow
-  /// before a way back unless the way back is short.
+  /// `12× above 100/min`, `just below 10,000/s`.
+  private func side(_ headroom: Headroom) -> String {
+    let distance = Wording.isNear(headroom) ? "just " : Wording.times(headroom).map { "\($0) " } ?? ""
+    return distance + (headroom.value > headroom.at ? "above " : "below ") + amount(headroom.at, of: headroom.trait)
+  }
+
+  /// The distance as a factor: `4.7×`, `333×`. Two digits below 10, whole from there on, rounded down so that it is
+  /// never overstated; nil where a factor says nothing.
+  static func times(_ headroom: Headroom) -> String? {
+    guard let factor = distance(headroom), !isNear(headroom) else { return nil }
+    return QuantityText.number(factor.rounded(factor < 10 ? 1 : 0, .down)) + "×"
+  }
+
+  /// Whether less than a tenth is between the two.
+  private static func isNear(_ headroom: Headroom) -> Bool {
+    distance(headroom).map { $0 < Decimal(11) / 10 } ?? false
+  }
+
+  /// The larger of value and threshold by the smaller; nil at or below 0.
+  static func distance(_ headroom: Headroom) -> Decimal? {
+    guard headroom.value > 0, headroom.at > 0 else { return nil }
+    return max(headroom.value, headroom.at) / min(headroom.value, headroom.at)
+  }
+
+  /// The threshold that counts most: of those that bring another outcome when crossed, the nearest ahead, unless one
+  /// behind is close, or nearer by far.
   func nearest(_ result: DecisionResult) -> Headroom? {
     let carried = result.headroom.filter { headroom in
       result.because.contains { $0.condition.contains("@\(headroom.threshold)") }
     }
-    let candidates = carried.isEmpty ? result.headroom : carried
-    let close = candidates.filter { $0.value <= $0.at || isClose($0) }
-    return (close.isEmpty ? candidates : close).min { distance($0) < distance($1) }
+    let all = carried.isEmpty ? result.headroom : carried
+    let turning = all.filter { turns($0, result) }
+    func nearest(_ candidates: [Headroom]) -> Headroom? { candidates.min { distance($0) < distance($1) } }
+    let isAhead = { (headroom: Headroom) in headroom.value <= headroom.at }
+    // One ahead can open the decision without turning it.
+    let ahead = nearest(turning.filter(isAhead)) ?? nearest(all.filter(isAhead))
+    let behind = nearest((turning.isEmpty ? all : turning).filter { !isAhead($0) })
+    guard let ahead, let behind else { return ahead ?? behind }
+    let isNearer = distance(behind) < distance(ahead)
+    return isNearer && (isClose(behind) || distance(behind) * 10 < distance(ahead)) ? behind : ahead
+  }
+
+  /// Whether a flip crosses the threshold, of the trait itself or of one that it follows from.
+  private func turns(_ headroom: Headroom, _ result: DecisionResult) -> Bool {
+    result.flips.contains { flip in
+      guard flip.trait == headroom.trait else { return inputs(headroom.trait).contains(flip.trait) }
+      guard case .quantity(let to) = flip.to else { return false }
+      return headroom.value == headroom.at ? true : headroom.value < headroom.at ? to >= headroom.at : to <= headroom.at
+    }
+  }
+
+  /// What a derived trait follows from, down to what is asked.
+  private func inputs(_ trait: String) -> [String] {
+    guard let reading = assessment.reading(trait), reading.origin == .derived, let derivation = reading.trait.derivation
+    else { return [] }
+    return derivation.from.traits.filter { $0 != trait }.flatMap { [$0] + inputs($0) }
   }
 
   /// Whether less than half as much again crosses the threshold, in either direction.
   func isClose(_ headroom: Headroom) -> Bool { distance(headroom) < Decimal(15) / 10 }
 
   private func distance(_ headroom: Headroom) -> Decimal {
-    guard let factor = headroom.factor, factor > 0 else { return Decimal(Int.max) }
-    return factor >= 1 ? factor : 1 / factor
+    headroom.value == headroom.at ? 1 : Wording.distance(headroom) ?? Decimal(Int.max)
   }
 
   /// The flip that takes the smallest change, in proportion; an answer of another kind comes after any number.
@@ -255,7 +369,19 @@ struct Wording {
   }
 
   private func factor(_ formula: Formula, in op: Formula.Arithmetic) -> String {
-    if case .binary = formula, op == .multiply || op == .divide { "(\(words(formula)))" } else { words(formula) }
+    switch formula {
+    case .binary(.multiply, _, _) where op == .multiply: words(formula)
+    case .binary where op == .multiply || op == .divide: "(\(words(formula)))"
+    default: words(formula)
+    }
+  }
+}
+
+extension String {
+  /// As inside a sentence; acronyms keep their capitals.
+  var uncapitalized: String {
+    guard let first, dropFirst().first?.isUppercase != true else { return self }
+    return first.lowercased() + dropFirst()
   }
 }
 

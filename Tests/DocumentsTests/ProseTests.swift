@@ -1,8 +1,9 @@
-import DecisionEngine
+import Foundation
 import KnowledgeBase
 import KnowledgeModel
 import Testing
 
+@testable import DecisionEngine
 @testable import Documents
 
 @Suite struct ProseTests {
@@ -51,6 +52,27 @@ import Testing
     #expect(
       try text("not (load-balancing is load-balanced)") == "`load-balancing` does not come out as `load-balanced`")
     #expect(try text("qps * (1 - cacheable_share) >= 10") == "`qps` × (100% − `cacheable_share`) is at least 10/s")
+  }
+
+  @Test(arguments: [
+    ("2125", "10000", "4.7×"), ("30", "10000", "333×"), ("1200", "100", "12×"), ("99", "80", "1.2×"),
+    ("9999", "10000", nil), ("0.72", "0.8", "1.1×"), ("10", "10", nil), ("0", "10", nil), ("-0.5", "1", nil),
+    ("4", "1048576", "262,144×"),
+  ])
+  func factors(_ value: String, _ at: String, _ times: String?) {
+    let headroom = Headroom(
+      trait: "qps", value: Decimal(string: value) ?? 0, threshold: "cdn-qps", at: Decimal(string: at) ?? 0)
+    #expect(Wording.times(headroom) == times)
+  }
+
+  @Test(arguments: [
+    ("1 d", "lasts ", "lasts 1 day"), ("1 d", "every ", "every day"), ("7 d", "every ", "every 7 days"),
+    ("15 min", "", "15 minutes"), ("30 s", "", "30 seconds"), ("1 h to 2 d", "", "1 hour to 2 days"),
+    ("200 ms", "", "200 milliseconds"),
+  ])
+  func durations(_ figure: String, _ before: String, _ expected: String) {
+    #expect(before + Prose.text(figure, .seconds, after: before) == expected)
+    #expect(Prose.text(figure, .bytes, after: before) == figure)
   }
 
   @Test func wrapping() {

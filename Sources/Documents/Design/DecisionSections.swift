@@ -16,6 +16,7 @@ extension DesignDocument {
       "decided": .flag(result.status == .decided),
       "override": .optional(entry.override.map(override)),
       "why": .optional(isQuiet ? nil : entry.section("Why").map(prose.render)),
+      "otherEngine": .optional(otherEngine(entry)),
       "means": .optional(option.map { prose.render($0.text) }),
       "because": .section(result.because.map(reason)),
       "possible": .section(possible(result)),
@@ -24,7 +25,7 @@ extension DesignDocument {
       "headroom": .section(result.headroom.map { wording.headroom($0) + "." }),
       "flips": .section(result.flips.map { wording.flip($0) + "." }),
       "consequences": .optional(option.map { prose.render($0.bullets) }),
-      "confirm": .optional(Wording.list(decision.confirm.compactMap(confirmation))),
+      "confirm": .optional(Wording.list(assessment.confirming(decision).map(confirmation))),
       "sources": .optional(trail(entry)),
     ])
   }
@@ -53,6 +54,11 @@ extension DesignDocument {
       if let outcome = result.outcome, rejection.reading.hasPrefix("\(outcome) comes first") {
         return "\(wording.id(outcome)) comes first"
       }
+      if let winner = result.decision.options.map(\.id).first(where: {
+        rejection.reading.hasPrefix("\($0) comes first")
+      }) {
+        return "\(wording.id(winner)) \(wording.text(String(rejection.reading.dropFirst(winner.count))))"
+      }
       return wording.text(rejection.reading)
     }
     return result.rejected.map(why).uniqued().map { reason in
@@ -72,11 +78,11 @@ extension DesignDocument {
       case .false: "does not hold"
       case .unknown: "is open"
       }
-    return "\(MarkdownText.escape(reason.reading)): \(MarkdownText.code(reason.condition)) \(truth)."
+    return "\(wording.reading(reason)): \(MarkdownText.code(reason.condition)) \(truth)."
   }
 
   /// In the order of the rules: each outcome that is still possible, and what would bring it about.
-  private func possible(_ result: DecisionResult) -> [String] {
+  private func possible(_ result: DecisionResult) -> [TemplateValue] {
     guard result.status == .undecided else { return [] }
     let decision = result.decision
     var lines: [String] = []
@@ -91,18 +97,17 @@ extension DesignDocument {
       lines.append("\(wording.option(rule.then, of: decision)) \(isLast ? "" : "if ")\(when).")
       seen.append(rule.then)
     }
-    return lines
+    return lines.enumerated().map { .record(["number": .text("\($0 + 1)"), "text": .text($1)]) }
   }
 
   private func needs(_ result: DecisionResult) -> [String] {
-    result.needs.map { id in
+    wording.needs(result).map { id in
       knowledge.trait(id).map { "\(wording.id(id)): \(prose.line($0.question))" } ?? wording.id(id)
     }
   }
 
-  private func confirmation(_ id: String) -> String? {
-    guard let check = knowledge.check(id) else { return nil }
-    return "\(MarkdownText.escape(check.entry.title)) (\(wording.id(id)))"
+  private func confirmation(_ check: Check) -> String {
+    "\(MarkdownText.escape(check.entry.title)) (\(wording.id(check.id)))"
   }
 
   /// The entry's id, the guide's numbers and the sources behind it.
@@ -111,9 +116,12 @@ extension DesignDocument {
     if !entry.guide.isEmpty {
       parts.append("Guide: \(entry.guide.joined(separator: ", ")) (\(entry.verdict.rawValue))")
     }
-    if !entry.sources.isEmpty { parts.append("Sources: \(entry.sources.map(wording.id).joined(separator: ", "))") }
+    if !entry.sources.isEmpty { parts.append("Sources: \(entry.sources.map(source).joined(separator: ", "))") }
     return parts.joined(separator: ". ") + "."
   }
+
+  /// A source's id, with a mark where we have not read it ourselves.
+  func source(_ id: String) -> String { wording.id(id) + (knowledge.source(id)?.evidence.mark ?? "") }
 
   func override(_ override: Entry.Override) -> String {
     "House rule: the pack \(wording.id(override.pack)) changed \(Wording.list(override.keys.map(wording.id)))."
@@ -128,15 +136,12 @@ extension DesignDocument {
     }
   }
 
-  /// What the decisions mean with another engine; only where the engine is not PostgreSQL.
-  var otherEngines: [TemplateValue] {
-    guard let reading = assessment.reading("database_engine"), reading.state != .choice(["postgresql"]) else {
-      return []
-    }
-    return ranked.filter { $0.status != .notApplicable }.compactMap { result in
-      guard let section = result.decision.entry.section("Other engines"), !section.isEmpty else { return nil }
-      return .record(["decision": .text(link(result)), "text": .text(prose.line(section))])
-    }
+  /// What the decision means with another engine; only where the engine is not PostgreSQL for certain.
+  private func otherEngine(_ entry: Entry) -> String? {
+    guard let reading = assessment.reading("database_engine"), case .choice(let engines) = reading.state,
+      engines != ["postgresql"], let section = entry.section("Other engines"), !section.isEmpty
+    else { return nil }
+    return "**With \(engines == ["mysql"] ? "MySQL" : "another engine"):** \(prose.render(section))"
   }
 }
 

@@ -14,6 +14,8 @@ struct DesignDocument {
   let ranked: [DecisionResult]
   /// The section of each decision that has one.
   let anchors: [String: String]
+  /// By decision: what the other mode gives, where that differs.
+  let divergence: [String: Outcome]
 
   init(_ assessment: Assessment, _ knowledge: Knowledge) {
     self.assessment = assessment
@@ -21,6 +23,11 @@ struct DesignDocument {
     diagram = SystemDiagram(assessment)
     ranked = assessment.decisions.sorted {
       (-$0.decision.weight, $0.decision.entry.area, $0.id) < (-$1.decision.weight, $1.decision.entry.area, $1.id)
+    }
+    let others = Evaluator(knowledge, mode: assessment.mode == .current ? .asWritten : .current)
+      .outcomes(assessment.sheet.answers)
+    divergence = others.filter { id, other in
+      assessment.decision(id).map { $0.status != other.status || $0.possible != other.possible } ?? false
     }
     var prose = Prose(assessment, knowledge)
     // Headings take their slugs in order, a second one with a number, as on the forges.
@@ -60,7 +67,6 @@ struct DesignDocument {
       "otherTraits": .optional(otherTraits),
       "decisions": .list(ranked.filter { $0.status != .notApplicable }.map(decision)),
       "notApplicable": .section(notApplicable),
-      "otherEngines": .section(otherEngines),
       "practices": .list(practices),
       "defaults": .section(defaults),
       "unknowns": .section(unknowns),
@@ -70,7 +76,7 @@ struct DesignDocument {
       "nuances": .section(nuances),
       "agreement": .flag(departures.isEmpty && nuances.isEmpty),
       "steps": .list(steps),
-      "references": .section(references),
+      "references": .list(references),
     ])
   }
 
@@ -110,7 +116,7 @@ struct DesignDocument {
   }
 
   private func summaryRow(_ result: DecisionResult) -> TemplateValue {
-    let open = result.needs.isEmpty ? "" : "Needs \(wording.ids(result.needs))."
+    let open = result.needs.isEmpty ? "" : "Needs \(wording.ids(wording.needs(result)))."
     return .record([
       "decision": .text(MarkdownText.cell(link(result))),
       "outcome": .text(MarkdownText.cell(wording.outcome(result))),
@@ -129,7 +135,9 @@ struct DesignDocument {
   /// Whether hardly anything hangs on it: no work to do, and every line at least twice away.
   func isQuiet(_ result: DecisionResult) -> Bool {
     guard result.status == .decided, result.option?.effort == Decision.Effort.none else { return false }
-    return result.headroom.allSatisfy { headroom in headroom.factor.map { $0 >= 2 } ?? (headroom.at > 0) }
+    return result.headroom.allSatisfy { headroom in
+      Wording.distance(headroom).map { $0 >= 2 } ?? (headroom.at > headroom.value)
+    }
   }
 
   /// The three decisions that ask for most, or stand closest to a line.
@@ -148,7 +156,8 @@ struct DesignDocument {
       (-stake(a.element), a.offset) < (-stake(b.element), b.offset)
     }
     return ordered.prefix(3).map { _, result in
-      let why = wording.shortReason(result, separator: " and ")
+      let reasons = wording.shortReasons(result)
+      let why = reasons.joined(separator: reasons.count > 2 || reasons.contains { $0.contains(", ") } ? "; " : " and ")
       var text = "\(link(result)): \(wording.outcome(result)), because \(why)."
       if let option = result.option, option.effort != .none { text += " Effort \(option.effort.rawValue)." }
       if let flip = wording.nearestFlip(result) { text += " \(wording.flip(flip).sentence)." }
@@ -166,16 +175,17 @@ struct DesignDocument {
     return Wording.list(open.map(link)) + "." + (first.isEmpty ? "" : " Answer first: \(Wording.list(first)).")
   }
 
-  /// The traits that open decisions wait for, most needed first.
+  /// The traits that open decisions wait for: first those that are not known, each group by how many wait.
   var waiting: [(reading: TraitReading, decisions: [DecisionResult])] {
     let open = ranked.filter { $0.status == .undecided }
     let all = assessment.traits.compactMap { reading -> (reading: TraitReading, decisions: [DecisionResult])? in
       let decisions = open.filter { $0.needs.contains(reading.id) }
       return decisions.isEmpty ? nil : (reading, decisions)
     }
-    return all.enumerated().sorted {
-      (-$0.element.decisions.count, $0.offset) < (-$1.element.decisions.count, $1.offset)
-    }.map(\.element)
+    func rank(_ item: (offset: Int, element: (reading: TraitReading, decisions: [DecisionResult]))) -> [Int] {
+      [item.element.reading.origin == .unknown ? 0 : 1, -item.element.decisions.count, item.offset]
+    }
+    return all.enumerated().sorted { rank($0).lexicographicallyPrecedes(rank($1)) }.map(\.element)
   }
 
   // MARK: Context
@@ -186,7 +196,7 @@ struct DesignDocument {
       .record([
         "name": .text(MarkdownText.cell(MarkdownText.escape(reading.trait.entry.title))),
         "id": .text(MarkdownText.code(reading.id)),
-        "value": .text(MarkdownText.cell(MarkdownText.escape(wording.value(reading)))),
+        "value": .text(MarkdownText.cell(wording.value(reading))),
         "origin": .text(MarkdownText.cell(wording.origin(reading))),
         "note": .text(MarkdownText.cell(MarkdownText.escape(assessment.sheet.notes[reading.id] ?? ""))),
       ])

@@ -33,35 +33,36 @@ extension DesignDocument {
     assessment.traits.filter { $0.origin == .default }.map { reading in
       let kind = reading.trait.isPlanningDefault ? "planning default" : "default"
       let note = reading.trait.isPlanningDefault ? ": ours, to be checked" : ""
-      return "\(wording.id(reading.id)) is \(MarkdownText.escape(wording.value(reading))) (\(kind)\(note))."
+      return "\(wording.id(reading.id)) is \(wording.value(reading)) (\(kind)\(note))."
     }
   }
 
-  /// What is not known, the trait first that most decisions wait for, with how to measure it.
+  /// What is not known, or too roughly, in the order of `waiting`, with how to measure it.
   var unknowns: [String] {
     waiting.map { item in
       let trait = item.reading.trait
       let settles = Wording.list(item.decisions.map(link))
       let range =
-        item.reading.origin == .unknown ? "" : " Given as \(MarkdownText.escape(wording.value(item.reading)))."
+        item.reading.origin == .unknown ? "" : " Given as \(wording.value(item.reading))."
       return "\(wording.id(trait.id)) is needed for \(settles).\(range) To measure: \(prose.line(trait.measure))"
     }
   }
 
   // MARK: Today's facts
 
-  /// Entries that took part, and whose page says something else than the guide does. Each atom once.
+  /// Entries that took part, and whose page says something else than the guide does.
   private var differing: [Entry] {
-    let decided = ranked.filter { $0.status != .notApplicable }.map(\.decision)
-    let thresholds = decided.flatMap { $0.conditions(in: assessment.mode).flatMap(\.thresholds) }.uniqued()
+    let decisions = ranked.filter { $0.status != .notApplicable || divergence.keys.contains($0.id) }.map(\.decision)
+    let thresholds = decisions.flatMap { $0.conditions(in: assessment.mode).flatMap(\.thresholds) }.uniqued()
     let entries =
-      decided.map(\.entry) + thresholds.compactMap { knowledge.threshold($0)?.entry }
+      decisions.map(\.entry) + thresholds.compactMap { knowledge.threshold($0)?.entry }
       + assessment.practices.map(\.item.entry) + assessment.checks.map(\.item.entry)
     return entries.filter { !$0.guide.isEmpty && $0.guideSays != nil && $0.today != nil }
   }
 
-  private func once(_ entries: [Entry]) -> [Entry] {
-    var seen = Set<String>()
+  /// Each of the guide's statements once.
+  private func once(_ entries: [Entry], seen: Set<String> = []) -> [Entry] {
+    var seen = seen
     return entries.filter { entry in
       // A check repeats what its practice says.
       let isNew =
@@ -72,24 +73,51 @@ extension DesignDocument {
     }
   }
 
-  /// Wrong first, then outdated.
-  var departures: [TemplateValue] {
-    [Verdict.wrong, .outdated].flatMap { verdict in
-      once(differing.filter { $0.verdict == verdict }).map { entry in
-        .record([
-          "guide": .text(entry.guide.joined(separator: ", ")),
-          "verdict": .text(verdict.rawValue),
-          "says": .text(prose.cell(entry.guideSays ?? "")),
-          "today": .text(prose.cell(entry.today ?? "")),
-        ])
+  /// Where the guide is wrong or outdated, and where a rule or a figure has two wordings: wrong first.
+  private var departing: [Entry] {
+    let differing = differing
+    let rewritten = Set(ranked.map(\.decision).filter { $0.isRewritten(in: knowledge) }.map(\.id))
+    let all = Verdict.allCases.sorted { $0.departure < $1.departure }.flatMap { verdict in
+      differing.filter { entry in
+        entry.verdict == verdict
+          && (verdict == .wrong || verdict == .outdated
+            || entry.kind == .decision && (rewritten.contains(entry.id) || divergence.keys.contains(entry.id)))
       }
     }
+    return once(all)
+  }
+
+  var departures: [TemplateValue] {
+    departing.map { entry in
+      .record([
+        "guide": .text(entry.guide.joined(separator: ", ")),
+        "verdict": .text(entry.verdict.rawValue),
+        "says": .text(prose.cell(entry.guideSays ?? "")),
+        "today": .text(prose.cell(entry.today ?? "")),
+        "here": .optional(entry.kind == .decision ? here(entry.id).map(MarkdownText.cell) : nil),
+      ])
+    }
+  }
+
+  /// What a decision with two wordings comes to by each.
+  private func here(_ id: String) -> String? {
+    guard let result = assessment.decision(id) else { return nil }
+    func text(_ status: Status, _ outcome: String?, _ possible: [String]) -> String {
+      let text = wording.outcome(status, outcome, possible, of: result.decision)
+      return status == .undecided ? text.replacing("open: ", with: "open, ") : text
+    }
+    let own = text(result.status, result.outcome, result.possible)
+    guard let other = divergence[id].map({ text($0.status, $0.outcome, $0.possible) }) else {
+      return result.decision.isRewritten(in: knowledge) ? "Here by either wording: \(own)." : nil
+    }
+    return assessment.mode == .current
+      ? "Here: \(own); as written: \(other)." : "Here: \(own); by today's rules: \(other)."
   }
 
   /// Of decisions and the figures they read; those of practices and checks are in their wording already.
   var nuances: [TemplateValue] {
     let own = differing.filter { $0.verdict == .nuance && ($0.kind == .decision || $0.kind == .threshold) }
-    return once(own).map { entry in
+    return once(own, seen: Set(departing.flatMap(\.guide))).map { entry in
       .record([
         "guide": .text(entry.guide.joined(separator: ", ")),
         "says": .text(prose.cell(entry.guideSays ?? "")),
@@ -102,16 +130,28 @@ extension DesignDocument {
 
   /// What the decisions, their figures and the departures rest on, in order of id. Practices and checks name their
   /// sources on their own pages.
-  var references: [String] {
+  var references: [TemplateValue] {
     let decided = ranked.filter { $0.status != .notApplicable }.map(\.decision.entry)
-    let entries =
-      decided + differing.filter { $0.kind == .threshold || $0.verdict == .wrong || $0.verdict == .outdated }
-    return entries.flatMap(\.sources).uniqued().sorted().compactMap(knowledge.source).map { source in
-      let title = MarkdownText.escape(source.title)
-      let linked = source.url.map { "[\(title)](\(Findings.destination($0)))" } ?? title
-      let date = source.date.map { ", \(MarkdownText.escape($0))" } ?? ""
-      return "\(wording.id(source.id)): \(linked)\(date). Checked \(source.checked), \(source.evidence.words)."
+    let entries = decided + differing.filter { $0.kind == .threshold } + departing
+    let sources = entries.flatMap(\.sources).uniqued().sorted().compactMap(knowledge.source)
+    return ["", "†", "‡"].compactMap { mark in
+      let own = sources.filter { $0.evidence.mark == mark }
+      guard !own.isEmpty else { return nil }
+      let legend =
+        switch mark {
+        case "†": "† Known second-hand, from a text about them:"
+        case "‡": "‡ Not verified; what rests on it alone is to be checked before it is relied on:"
+        default: "Read or measured:"
+        }
+      return .record(["legend": .text(legend), "items": .texts(own.map(reference))])
     }
+  }
+
+  private func reference(_ source: Source) -> String {
+    let title = MarkdownText.escape(source.title)
+    let linked = source.url.map { "[\(title)](\(Findings.destination($0)))" } ?? title
+    let date = source.date.map { ", \(MarkdownText.escape($0))" } ?? ""
+    return "\(self.source(source.id)): \(linked)\(date) (\(source.evidence.words) \(source.checked))."
   }
 }
 
@@ -126,12 +166,45 @@ enum Findings {
 }
 
 extension Source.Evidence {
+  /// Set behind the id of a source that nobody here has read.
+  var mark: String {
+    switch self {
+    case .read, .measured: ""
+    case .secondHand: "†"
+    case .unverified: "‡"
+    }
+  }
+
   fileprivate var words: String {
     switch self {
     case .read: "read"
-    case .secondHand: "second-hand"
     case .measured: "measured"
-    case .unverified: "not verified"
+    case .secondHand: "second-hand"
+    case .unverified: "not verified by"
     }
+  }
+}
+
+extension Verdict {
+  /// The order of the table of departures.
+  fileprivate var departure: Int { self == .wrong ? 0 : self == .outdated ? 1 : 2 }
+}
+
+extension Decision {
+  /// Whether the guide to the letter reads another rule or figure than today.
+  fileprivate func isRewritten(in knowledge: Knowledge) -> Bool {
+    if applies?.asWritten != nil || rules.contains(where: { $0.when.asWritten != nil }) { return true }
+    return Mode.allCases.contains { mode in
+      conditions(in: mode).flatMap(\.thresholds).contains { id in
+        knowledge.threshold(id).map { $0.asWritten != nil && $0.asWritten != $0.value } ?? false
+      }
+    }
+  }
+}
+
+extension Assessment {
+  /// The checks that confirm a decision, without those that do not apply here.
+  func confirming(_ decision: Decision) -> [Check] {
+    decision.confirm.compactMap { id in checks.first { $0.item.id == id }?.item }
   }
 }

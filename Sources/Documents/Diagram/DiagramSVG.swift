@@ -27,8 +27,8 @@ extension SystemDiagram {
 
   /// Places a grid on paper; all coordinates are whole numbers.
   private struct Layout {
-    static let box = (width: 156, height: 60)
-    static let gap = (column: 48, row: 26)
+    static let box = (width: 174, height: 60)
+    static let gap = (column: 44, row: 26)
     static let margin = 14
 
     let width: Int
@@ -85,7 +85,7 @@ extension SystemDiagram {
 
     private func text(_ text: String, _ x: Int, _ y: Int, _ name: String) -> String {
       // Long lines are drawn together, rather than over the edge of their box.
-      let room = name == "label" ? 19 : 23
+      let room = name == "label" ? 20 : 26
       let fit = text.count > room ? " textLength=\"\(Layout.box.width - 16)\" lengthAdjust=\"spacingAndGlyphs\"" : ""
       return
         "<text class=\"\(name)\" x=\"\(x)\" y=\"\(y)\" text-anchor=\"middle\"\(fit)>\(HTMLText.escape(text))</text>"

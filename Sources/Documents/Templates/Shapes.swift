@@ -36,13 +36,6 @@ enum Shapes {
     Field("decisions", .list(decision), "A section for each decision that applies."),
     Field("notApplicable", .section(.text), "The decisions that do not apply."),
     Field(
-      "otherEngines",
-      .section(
-        .record([
-          Field("decision", .text, "Its name, leading to its section."),
-          Field("text", .text, "What it means with another database engine."),
-        ])), "Only where the database engine is not PostgreSQL."),
-    Field(
       "practices",
       .list(
         .record([
@@ -50,7 +43,7 @@ enum Shapes {
           Field("items", .list(.text), "One line each."),
         ])), "The practices that apply, by area."),
     Field("defaults", .section(.text), "Defaults that were taken."),
-    Field("unknowns", .section(.text), "Unknown traits that decisions wait for, with how to measure them."),
+    Field("unknowns", .section(.text), "What decisions wait for, with how to measure it: unknown, then too rough."),
     Field("warnings", .section(.text), "Disagreements between answers."),
     Field("settled", .flag, "Whether there are no defaults, unknowns or warnings."),
     Field(
@@ -58,10 +51,11 @@ enum Shapes {
       .section(
         .record([
           Field("guide", .text, "Numbers of statements."),
-          Field("verdict", .text, "`wrong` or `outdated`."),
+          Field("verdict", .text, "What the check of its facts found."),
           Field("says", .text, "What the guide holds."),
           Field("today", .text, "What holds today."),
-        ])), "Where the guide is wrong or outdated."),
+          Field("here", .optional(.text), "What a decision comes to by either wording, where it has two."),
+        ])), "Where the guide is wrong or outdated, or today's rule is another."),
     Field(
       "nuances",
       .section(
@@ -79,7 +73,13 @@ enum Shapes {
           Field("checks", .list(.text), "The checks of the step that apply."),
           Field("away", .optional(.text), "Why none of them applies."),
         ])), "The self-verification protocol."),
-    Field("references", .section(.text), "The sources that were used."),
+    Field(
+      "references",
+      .list(
+        .record([
+          Field("legend", .text, "How well its sources are known, and their mark."),
+          Field("items", .list(.text), "One line each."),
+        ])), "The sources that were used, by how well they are known."),
   ])
 
   private static let decision = TemplateShape.record([
@@ -89,15 +89,22 @@ enum Shapes {
     Field("decided", .flag, "Whether one outcome is left."),
     Field("override", .optional(.text), "The house pack that changed the decision."),
     Field("why", .optional(.text), "The reasoning; left out where little hangs on it."),
+    Field("otherEngine", .optional(.text), "What it means with another database engine than PostgreSQL."),
     Field("means", .optional(.text), "What the chosen option means here."),
     Field("because", .section(.text), "The conditions that carried the outcome."),
-    Field("possible", .section(.text), "Where it is open: each outcome and what would bring it about."),
+    Field(
+      "possible",
+      .section(
+        .record([
+          Field("number", .text, "From 1."),
+          Field("text", .text, "The outcome, and what would bring it about."),
+        ])), "Where it is open: the outcomes in the order of the rules."),
     Field("needs", .section(.text), "Where it is open: the questions to answer."),
     Field("rejected", .section(.text), "The other options, and what ruled them out."),
     Field("headroom", .section(.text), "The distance to each threshold."),
     Field("flips", .section(.text), "The answers that would change it."),
     Field("consequences", .optional(.text), "Good, neutral and bad, as bullets."),
-    Field("confirm", .optional(.text), "The checks that show it in practice."),
+    Field("confirm", .optional(.text), "The checks that show it in practice, of those that apply."),
     Field("sources", .optional(.text), "The guide's numbers and the sources."),
   ])
 
