@@ -8,7 +8,9 @@ SWIFT ?= swift
 # The compiler holds the arrows between the modules, too.
 swift_flags := --explicit-target-dependency-import-check error
 ifeq ($(shell uname -s),Linux)
-static := --static-swift-stdlib
+# The archives are found first in a folder that holds nothing else, and so the binary needs neither library later.
+archives := .build/archives
+static := --static-swift-stdlib -Xlinker -L$(CURDIR)/$(archives)
 endif
 
 binary := .build/release/plumbline
@@ -29,6 +31,10 @@ endif
 
 build: ## the release binary, with the system packages that it needs
 	scripts/install-packages build
+	@mkdir -p .build/archives
+	@for name in sqlite3 cmark-gfm cmark-gfm-extensions; do \
+	  archive=/usr/lib/$$(uname -m)-linux-gnu/lib$$name.a; \
+	  if [ -f $$archive ]; then ln -sf $$archive .build/archives/; fi; done
 	$(SWIFT) build -c release --product plumbline $(static) $(swift_flags)
 
 test: test-swift test-end-to-end ## all tests, with reduced, seeded sizes
