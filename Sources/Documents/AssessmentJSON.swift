@@ -29,6 +29,8 @@ public enum AssessmentJSON {
           ])
         }),
       "warnings": .strings(assessment.warnings),
+      "cautions": .strings([assessment.engineCaution].compactMap(\.self)),
+      "house_rules": HouseRules(Wording(assessment: assessment, knowledge: knowledge, style: .plain)).json,
       "date": sheet.date.map(JSON.string) ?? .null,
     ])
   }

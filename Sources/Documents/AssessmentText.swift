@@ -42,6 +42,10 @@ public enum AssessmentText {
       out.blank()
       out.line("Does not apply: \(others.map(\.id).joined(separator: ", "))", hanging: 2)
     }
+    for note in [HouseRules(wording).text, assessment.engineCaution].compactMap(\.self) {
+      out.blank()
+      out.line(note, hanging: 2)
+    }
     if !assessment.warnings.isEmpty {
       out.blank()
       for warning in assessment.warnings { out.line("Warning: \(wording.text(warning))", hanging: 9) }
@@ -86,6 +90,13 @@ public enum AssessmentText {
     list(
       "To confirm",
       assessment.confirming(decision).map { ($0.id, prose.line($0.entry.summary)) })
+    if assessment.engineCaution != nil, let other = entry.section("Other engines") {
+      out.blank()
+      out.line("Other engines")
+      for paragraph in other.components(separatedBy: "\n\n") {
+        out.line(prose.line(paragraph.replacing("\n", with: " ")), indent: 2, hanging: 2)
+      }
+    }
     if let override = entry.override {
       out.blank()
       out.line("Changed by the pack \(override.pack): \(override.keys.joined(separator: ", "))", hanging: 2)

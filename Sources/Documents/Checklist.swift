@@ -22,6 +22,7 @@ struct Checklist {
     let total = Wording.count(assessment.checks.count, "item", "items")
     return .record([
       "title": .text(MarkdownText.escape(Checklist.title(assessment))),
+      "house": .optional(HouseRules(prose.wording).text),
       "lead": .text(assessment.checks.isEmpty ? "Nothing to check." : "\(total), \(must) of them a must."),
       "phases": .list(phases),
     ])

@@ -280,3 +280,18 @@ def test_wide_and_long_names(plumbline):
         plumbline.ok("design", sheet, "--out", out)
         pages.expect_same_headings((out / "design.md").read_text())
     assert pages.html_errors(sorted(plumbline.folder.glob("out-*/design.html"))) == []
+
+
+def test_every_document_names_what_a_pack_changed(plumbline):
+    plumbline.write("pack/pack.yaml", "name: house\nversion: 1.2\ntitle: House\n")
+    plumbline.write("pack/thresholds/postgres-read-qps.md", "---\noverride: true\nvalue: 4k/s\n---\n")
+    plumbline.ok("design", EXAMPLES[0], "--pack", "pack", "--out", "out")
+    files = tree(plumbline.folder / "out")
+    for name in ("design.md", "design.html", "checklist.md", "checklist.html", "decisions.json"):
+        text = files[name].decode()
+        assert "house" in text and "postgres-read-qps" in text, name
+    assert "4,000/s" in files["design.md"].decode()
+    for arguments in (("decide",), ("decide", "--format", "json")):
+        assert "postgres-read-qps" in plumbline.ok(arguments[0], EXAMPLES[0], *arguments[1:], "--pack", "pack").out
+    plain = plumbline.ok("design", EXAMPLES[0], "--out", "plain")
+    assert plain and b"House rules" not in tree(plumbline.folder / "plain")["design.md"]

@@ -55,6 +55,7 @@ struct DesignDocument {
       "title": .text(MarkdownText.escape(DesignDocument.title(assessment))),
       "status": .text(status),
       "asWritten": .flag(assessment.mode == .asWritten),
+      "house": .optional(HouseRules(wording).text),
       "lead": .text(lead),
       "summary": .list(ranked.filter { $0.status != .notApplicable }.map(summaryRow)),
       "matters": .section(matters),

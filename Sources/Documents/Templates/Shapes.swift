@@ -6,6 +6,7 @@ enum Shapes {
     Field("title", .text, "The document's title."),
     Field("status", .text, "Date, people, knowledge, packs and mode on one line."),
     Field("asWritten", .flag, "Whether the guide is followed to the letter."),
+    Field("house", .optional(.text), "What packs changed or added."),
     Field("lead", .text, "How many decisions there are, and how they stand."),
     Field(
       "summary",
@@ -110,6 +111,7 @@ enum Shapes {
 
   static let checklist = TemplateShape.record([
     Field("title", .text, "The document's title."),
+    Field("house", .optional(.text), "What packs changed or added."),
     Field("lead", .text, "How many items there are."),
     Field(
       "phases",
