@@ -53,20 +53,24 @@ let package = Package(
         "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
-    .testTarget(name: "KnowledgeModelTests", dependencies: ["KnowledgeModel"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "KnowledgeModelTests", dependencies: ["TestSupport", "KnowledgeModel"]),
     .testTarget(name: "TextFormatsTests", dependencies: ["TextFormats"]),
     .testTarget(
-      name: "DecisionEngineTests", dependencies: ["DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
+      name: "DecisionEngineTests",
+      dependencies: ["TestSupport", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
     .testTarget(
       name: "KnowledgeBaseTests", dependencies: ["DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
     .testTarget(
       name: "QuestionnaireTests",
-      dependencies: ["Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
+      dependencies: ["TestSupport", "Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
       exclude: ["Fixtures"], swiftSettings: strict),
-    .testTarget(name: "MarkdownTests", dependencies: ["Markdown"], swiftSettings: strict),
+    .testTarget(name: "MarkdownTests", dependencies: ["TestSupport", "Markdown"], swiftSettings: strict),
     .testTarget(
       name: "DocumentsTests",
-      dependencies: ["Documents", "Markdown", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "TextFormats"],
+      dependencies: [
+        "TestSupport", "Documents", "Markdown", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "TextFormats",
+      ],
       exclude: ["Fixtures", "Snapshots"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

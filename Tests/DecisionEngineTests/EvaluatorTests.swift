@@ -3,6 +3,7 @@ import Content
 import Foundation
 import KnowledgeBase
 import KnowledgeModel
+import TestSupport
 import Testing
 
 let knowledge = KnowledgeCompiler.compile([
@@ -109,7 +110,7 @@ struct EvaluatorTests {
 
 /// Random answers around the boundaries, seeded.
 struct RandomAnswers {
-  var random: SystemSeeded
+  var random: SeededGenerator
   let evaluator: Evaluator
 
   mutating func next() -> [String: Answer] {
@@ -151,7 +152,7 @@ struct EvaluationProperties {
   @Test("Every flip really flips", arguments: Mode.allCases)
   func flips(_ mode: Mode) throws {
     let evaluator = Evaluator(knowledge, mode: mode)
-    var source = RandomAnswers(random: SystemSeeded(seed: 11), evaluator: evaluator)
+    var source = RandomAnswers(random: SeededGenerator(seed: 11), evaluator: evaluator)
     var tried = 0
     for _ in 0..<Self.runs {
       let given = source.next()
@@ -177,7 +178,7 @@ struct EvaluationProperties {
   @Test("Narrowing an answer never adds an outcome, and what was decided stays", arguments: Mode.allCases)
   func narrowing(_ mode: Mode) throws {
     let evaluator = Evaluator(knowledge, mode: mode)
-    var source = RandomAnswers(random: SystemSeeded(seed: 5), evaluator: evaluator)
+    var source = RandomAnswers(random: SeededGenerator(seed: 5), evaluator: evaluator)
     for _ in 0..<Self.runs * 4 {
       let given = source.next()
       let before = evaluator.outcomes(given)
@@ -196,7 +197,7 @@ struct EvaluationProperties {
   @Test("An undecided decision is settled by its needs", arguments: Mode.allCases)
   func needs(_ mode: Mode) throws {
     let evaluator = Evaluator(knowledge, mode: mode)
-    var source = RandomAnswers(random: SystemSeeded(seed: 3), evaluator: evaluator)
+    var source = RandomAnswers(random: SeededGenerator(seed: 3), evaluator: evaluator)
     for _ in 0..<Self.runs {
       let given = source.next()
       for verdict in evaluator.verdicts(given) where verdict.outcome.status == .undecided {
@@ -221,18 +222,5 @@ struct EvaluationProperties {
           "\(verdict.decision.id) needs \(verdict.needs)")
       }
     }
-  }
-}
-
-/// A seeded generator, so that a failure can be seen again.
-struct SystemSeeded: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -4,6 +4,7 @@ import KnowledgeBase
 import KnowledgeModel
 import Markdown
 import TextFormats
+import TestSupport
 import Testing
 
 @testable import Documents
@@ -12,7 +13,7 @@ import Testing
 @Suite struct PropertyTests {
   @Test(arguments: [UInt64](1...40)) func randomSystems(_ seed: UInt64) throws {
     let knowledge = Samples.shipped.knowledge
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let sheet = knowledge.randomSheet(&random)
     let (assessment, files) = try Samples.render(sheet, knowledge, mode: seed.isMultiple(of: 3) ? .asWritten : .current)
     try check(assessment, files, knowledge)

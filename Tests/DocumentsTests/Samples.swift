@@ -1,4 +1,5 @@
 import DecisionEngine
+import TestSupport
 import Documents
 import Foundation
 import KnowledgeBase
@@ -70,22 +71,9 @@ enum Samples {
     notes: ["qps": "a | b\n\n## c\n- d `e` <img src=x onerror=alert(1)> {{f}}"])
 }
 
-/// A generator that gives the same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 extension Knowledge {
   /// Answers to some of its questions: points, ranges, unknowns, at the plausible, at the bounds and at thresholds.
-  func randomSheet(_ random: inout SplitMix) -> AnswerSheet {
+  func randomSheet(_ random: inout SeededGenerator) -> AnswerSheet {
     var answers: [String: Answer] = [:]
     for trait in traits where Int.random(in: 0..<10, using: &random) < 7 {
       if Int.random(in: 0..<8, using: &random) == 0 {

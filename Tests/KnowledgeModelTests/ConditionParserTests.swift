@@ -1,4 +1,5 @@
 import KnowledgeModel
+import TestSupport
 import Testing
 
 @Suite("The condition language")
@@ -90,7 +91,7 @@ struct ConditionParserTests {
 
   @Test("Random text never crashes the parser")
   func fuzz() {
-    var random = SystemSeeded(seed: 7)
+    var random = SeededGenerator(seed: 7)
     let pieces = [
       "qps", "read_ratio", "needs", "has", "any", "of", "(", ")", ",", "is", "caching", "redis", "and", "or", "not",
       "<", ">=", "5", "10k/s", "80%", "5 TB", "@read-limit", "-", "*", "/", "share", "otherwise", "é", "\0", " ",
@@ -103,18 +104,5 @@ struct ConditionParserTests {
       if (try? Self.parse(text)) != nil { parsed += 1 }
     }
     #expect(parsed > 0)
-  }
-}
-
-/// A seeded generator, so that a failure can be seen again.
-struct SystemSeeded: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Markdown
+import TestSupport
 import Testing
 
 /// Text that would be markup, or would mislead, if it were put into Markdown as it stands.
@@ -42,7 +43,7 @@ private let hostile: [String] = [
 
   /// Random strings of the characters that matter.
   @Test func randomText() {
-    var random = SplitMix(seed: 7)
+    var random = SeededGenerator(seed: 7)
     let alphabet = Array("ab1 \\`*_[]()<>|~&#+-=.:/!$\"'\n\t@wéß\u{202E}")
     for _ in 0..<4000 {
       let text = String(
@@ -152,18 +153,5 @@ private let hostile: [String] = [
       return await group.reduce(into: [Int: String]()) { $0[$1.0] = $1.1 }
     }
     #expect(texts.indices.allSatisfy { concurrent[$0] == serial[$0] })
-  }
-}
-
-/// A generator that gives the same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,7 @@
 import DecisionEngine
 import Foundation
 import KnowledgeModel
+import TestSupport
 import Testing
 
 @testable import Questionnaire
@@ -239,7 +240,7 @@ import Testing
   }
 
   @Test(arguments: 0..<300) func survivesMutilation(_ seed: Int) throws {
-    var random = SeededGenerator(state: UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     var bytes = Array(Self.full.utf8)
     for _ in 0..<Int.random(in: 1..<6, using: &random) {
       let place = Int.random(in: 0..<bytes.count, using: &random)

@@ -1,4 +1,5 @@
 import DecisionEngine
+import TestSupport
 import Foundation
 import KnowledgeModel
 
@@ -154,24 +155,11 @@ enum SmallKnowledge {
   struct Missing: Error { var id: String }
 }
 
-/// SplitMix64: the same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Random answers, mostly of the kind that people give, and some that they would not.
 struct AnswerGenerator {
   var random: SeededGenerator
 
-  init(seed: UInt64) { random = SeededGenerator(state: seed) }
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   mutating func answer(for trait: Trait) -> Answer {
     if Int.random(in: 0..<12, using: &random) == 0 { return .unknown }
