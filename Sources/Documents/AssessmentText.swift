@@ -2,32 +2,16 @@ public import DecisionEngine
 internal import Foundation
 public import KnowledgeModel
 
-/// An assessment as plain text for a terminal, at most 100 columns wide and without colour.
+/// An assessment as plain text for a terminal, without colour.
 public enum AssessmentText {
   /// All outcomes with their reason, headroom and nearest flip; what is open; warnings.
-  public static func decide(_ assessment: Assessment, knowledge: Knowledge) -> String {
+  /// - Parameter width: columns that a line may take; below 88 the table becomes a list.
+  public static func decide(_ assessment: Assessment, knowledge: Knowledge, width: Int = 100) -> String {
     let wording = Wording(assessment: assessment, knowledge: knowledge, style: .plain)
-    var out = PlainText()
+    var out = PlainText(width: width)
     out.line(headline(wording))
     let decided = assessment.decisions.filter { $0.status == .decided }
-    if !decided.isEmpty {
-      let ids = min(24, max(8, decided.map(\.id.count).max() ?? 0))
-      let outcomes = min(22, max(7, decided.compactMap(\.outcome?.count).max() ?? 0))
-      let room = 22
-      let widths = [ids, outcomes, 100 - ids - outcomes - room - 6, room]
-      out.blank()
-      out.row(["DECISION", "OUTCOME", "WHY", "HEADROOM"], widths: widths)
-      for result in decided {
-        out.row(
-          [
-            result.id, wording.outcome(result), wording.shortReason(result),
-            wording.nearest(result).map(wording.shortHeadroom) ?? "",
-          ], widths: widths)
-        if let flip = wording.nearestFlip(result) {
-          out.line("flips: \(wording.flip(flip))", indent: ids + 2, hanging: ids + 9)
-        }
-      }
-    }
+    if width < 88 { list(decided, wording, &out) } else { table(decided, wording, &out) }
     let open = assessment.decisions.filter { $0.status == .undecided }
     if !open.isEmpty {
       out.blank()
@@ -53,15 +37,49 @@ public enum AssessmentText {
     return out.text
   }
 
+  private static func table(_ decided: [DecisionResult], _ wording: Wording, _ out: inout PlainText) {
+    guard !decided.isEmpty else { return }
+    let ids = min(24, max(8, decided.map(\.id.count).max() ?? 0))
+    let outcomes = min(22, max(7, decided.compactMap(\.outcome?.count).max() ?? 0))
+    let room = 22
+    let widths = [ids, outcomes, out.width - ids - outcomes - room - 6, room]
+    out.blank()
+    out.row(["DECISION", "OUTCOME", "WHY", "HEADROOM"], widths: widths)
+    for result in decided {
+      out.row(
+        [result.id, wording.outcome(result), wording.shortReason(result), headroom(result, wording)], widths: widths)
+      if let flip = wording.nearestFlip(result) {
+        out.line("flips: \(wording.flip(flip))", indent: ids + 2, hanging: ids + 9)
+      }
+    }
+  }
+
+  private static func list(_ decided: [DecisionResult], _ wording: Wording, _ out: inout PlainText) {
+    for result in decided {
+      out.blank()
+      out.line("\(result.id): \(wording.outcome(result))", hanging: 2)
+      out.line(wording.shortReason(result), indent: 2)
+      let room = headroom(result, wording)
+      if !room.isEmpty { out.line("headroom: \(room)", indent: 2, hanging: 4) }
+      if let flip = wording.nearestFlip(result) { out.line("flips: \(wording.flip(flip))", indent: 2, hanging: 4) }
+    }
+  }
+
+  private static func headroom(_ result: DecisionResult, _ wording: Wording) -> String {
+    wording.nearest(result).map(wording.shortHeadroom) ?? ""
+  }
+
   /// One decision: its trace, the options that were rejected, headroom, flips, the guide and the sources.
   /// - Returns: nil if there is no such decision.
-  public static func explain(_ id: String, in assessment: Assessment, knowledge: Knowledge) -> String? {
+  public static func explain(
+    _ id: String, in assessment: Assessment, knowledge: Knowledge, width: Int = 100
+  ) -> String? {
     guard let result = assessment.decision(id) else { return nil }
     let prose = Prose(assessment, knowledge, style: .plain)
     let wording = prose.wording
     let decision = result.decision
     let entry = decision.entry
-    var out = PlainText()
+    var out = PlainText(width: width)
     out.line("\(id): \(decision.question)", hanging: 2)
     out.blank()
     summary(of: result, wording, &out)

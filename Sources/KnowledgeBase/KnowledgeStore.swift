@@ -29,6 +29,7 @@ public enum KnowledgeStore {
         try db.execute(sql: schema)
         try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);")
         try Writer(db: db).write(knowledge)
+        try db.execute(sql: "INSERT INTO meta VALUES ('digest', ?)", arguments: [try digest(db)])
         return .commit
       }
       try db.execute(sql: "ANALYZE; VACUUM; INSERT INTO entry_text(entry_text) VALUES ('rebuild');")
@@ -77,7 +78,12 @@ public enum KnowledgeStore {
     if let broken {
       throw Unusable(description: "table \(broken["table"] as String? ?? "") refers to a row that is not there")
     }
-    let knowledge = try read(path, parts: parts)
+    var knowledge = try read(path, parts: parts)
+    let (stored, found) = try open(path).read { db in
+      (try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'digest'"), try digest(db))
+    }
+    // Documents name the knowledge they rest on: one that was changed by hand is not the one it was made from.
+    if stored != found { knowledge.hash = "changed-\(found)" }
     guard !knowledge.decisions.isEmpty else { throw Unusable(description: "it holds no decisions") }
     for decision in knowledge.decisions {
       guard !decision.rules.isEmpty, decision.rules.allSatisfy({ decision.option($0.then) != nil }) else {
@@ -88,6 +94,24 @@ public enum KnowledgeStore {
       throw Unusable(description: "\(circle.joined(separator: " → ")) is a circle")
     }
     return knowledge
+  }
+
+  /// A fingerprint of all rows but those about the file.
+  private static func digest(_ db: Database) throws -> String {
+    let tables = try String.fetchAll(
+      db,
+      sql: """
+        SELECT name FROM sqlite_schema
+        WHERE type = 'table' AND name <> 'meta' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'entry_text%' ORDER BY name
+        """)
+    var texts: [String] = []
+    for table in tables {
+      texts.append(table)
+      for row in try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2, 3") {
+        texts += row.databaseValues.map(\.description)
+      }
+    }
+    return KnowledgeSource.fingerprint(of: texts)
   }
 
   /// Whether a file is a knowledge database of ours, of whatever version.

@@ -36,7 +36,7 @@ struct Decide: ParsableCommand {
     case .json:
       for warning in assessment.warnings { Output.error("warning: \(warning)") }
       try Output.write(AssessmentJSON.json(assessment, knowledge: base).pretty)
-    case .text: try Output.write(AssessmentText.decide(assessment, knowledge: base))
+    case .text: try Output.write(AssessmentText.decide(assessment, knowledge: base, width: Output.columns))
     }
   }
 }
@@ -160,7 +160,8 @@ struct Explain: ParsableCommand {
         return
       }
       try Output.write(own.pretty)
-    case .text: try Output.write(AssessmentText.explain(decision, in: assessment, knowledge: base) ?? "")
+    case .text:
+      try Output.write(AssessmentText.explain(decision, in: assessment, knowledge: base, width: Output.columns) ?? "")
     }
   }
 }

@@ -84,6 +84,13 @@ enum Output {
     }
   }
 
+  /// Columns of the terminal that results go to, 40 to 100; 100 where they go elsewhere.
+  static var columns: Int {
+    var size = winsize()
+    guard isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+    return min(max(Int(size.ws_col), 40), 100)
+  }
+
   static func error(_ text: String) {
     // Where not even this can be said, there is nobody to say it to.
     try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))

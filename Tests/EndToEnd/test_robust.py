@@ -76,6 +76,17 @@ def test_kb_check_and_test_read_the_named_store(plumbline):
     assert plumbline.run("kb", "check", "--knowledge", "none.sqlite").status == 3
 
 
+def test_a_changed_figure_shows_in_the_hash(plumbline):
+    plumbline.ok("kb", "export", "k.sqlite")
+    shipped = plumbline.decide(EXAMPLES[0])["knowledge"]["hash"]
+    assert plumbline.decide(EXAMPLES[0], "--knowledge", "k.sqlite")["knowledge"]["hash"] == shipped
+    with sqlite3.connect(plumbline.folder / "k.sqlite") as database:
+        database.execute("UPDATE threshold SET value = '2000' WHERE id = 'postgres-read-qps'")
+    changed = plumbline.decide(EXAMPLES[0], "--knowledge", "k.sqlite")
+    assert changed["knowledge"]["hash"].startswith("changed-")
+    assert changed["by_id"]["read-scaling"]["outcome"] != plumbline.decide(EXAMPLES[0])["by_id"]["read-scaling"]["outcome"]
+
+
 def test_export_replaces_only_its_own(plumbline):
     plumbline.write("mine.txt", "words\n")
     result = plumbline.run("kb", "export", "mine.txt")
@@ -112,3 +123,17 @@ def test_a_folder_in_the_way_of_a_document(plumbline):
 def test_no_color_is_known_everywhere(plumbline):
     for arguments in (("decide", EXAMPLES[0]), ("kb", "list"), ("explain", EXAMPLES[0], "caching")):
         plumbline.ok(*arguments, "--no-color")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_results_fit_the_terminal(plumbline, width):
+    import pexpect
+    from wcwidth import wcswidth
+
+    for arguments in (["decide", EXAMPLES[0]], ["decide", EXAMPLES[1]], ["explain", EXAMPLES[0], "messaging"]):
+        output = pexpect.run(
+            str(plumbline.executable) + " " + " ".join(map(str, arguments)),
+            env=plumbline.environment(), dimensions=(40, width), encoding="utf-8", cwd=plumbline.folder,
+        )
+        lines = output.split("\r\n")
+        assert len(lines) > 10 and max(map(wcswidth, lines)) <= width, (arguments, max(lines, key=wcswidth))
