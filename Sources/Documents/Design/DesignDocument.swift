@@ -133,11 +133,14 @@ struct DesignDocument {
     return anchors[result.id].map { "[\(title)](#\($0))" } ?? title
   }
 
-  /// Whether hardly anything hangs on it: no work to do, and every line at least twice away.
+  /// Whether hardly anything hangs on it: no work to do, and no figure within a factor of two of another outcome.
   func isQuiet(_ result: DecisionResult) -> Bool {
     guard result.status == .decided, result.option?.effort == Decision.Effort.none else { return false }
-    return result.headroom.allSatisfy { headroom in
-      Wording.distance(headroom).map { $0 >= 2 } ?? (headroom.at > headroom.value)
+    return result.flips.allSatisfy { flip in
+      guard case .quantity(let to) = flip.to, case .quantity(let now)? = assessment.reading(flip.trait)?.state else {
+        return true
+      }
+      return to > now.high ? to >= now.high * 2 : to * 2 <= now.low
     }
   }
 
