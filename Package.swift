@@ -55,7 +55,7 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "KnowledgeModelTests", dependencies: ["TestSupport", "KnowledgeModel"]),
-    .testTarget(name: "TextFormatsTests", dependencies: ["TextFormats"]),
+    .testTarget(name: "TextFormatsTests", dependencies: ["TestSupport", "TextFormats"]),
     .testTarget(
       name: "DecisionEngineTests",
       dependencies: ["TestSupport", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),

@@ -147,7 +147,7 @@ struct RandomAnswers {
 
 @Suite("Properties of evaluation")
 struct EvaluationProperties {
-  static let runs = ProcessInfo.processInfo.environment["PLUMBLINE_SOAK"] == nil ? 150 : 3000
+  static let runs = size(150, full: 3000)
 
   @Test("Every flip really flips", arguments: Mode.allCases)
   func flips(_ mode: Mode) throws {

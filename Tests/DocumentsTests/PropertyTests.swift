@@ -11,7 +11,7 @@ import Testing
 
 /// What must hold for the documents of any system, tried over random answers on the shipped knowledge.
 @Suite struct PropertyTests {
-  @Test(arguments: [UInt64](1...40)) func randomSystems(_ seed: UInt64) throws {
+  @Test(arguments: [UInt64](1...UInt64(size(40, full: 1000)))) func randomSystems(_ seed: UInt64) throws {
     let knowledge = Samples.shipped.knowledge
     var random = SeededGenerator(seed: seed)
     let sheet = knowledge.randomSheet(&random)

@@ -1,5 +1,6 @@
 import Foundation
 import KnowledgeModel
+import TestSupport
 import Testing
 
 @testable import Questionnaire
@@ -46,7 +47,7 @@ import Testing
   @Test(arguments: SmallKnowledge.traits.map(\.id)) func readsBackWhatItWrote(_ id: String) throws {
     let trait = try SmallKnowledge.trait(id)
     var generator = AnswerGenerator(seed: UInt64(trait.order))
-    for _ in 0..<400 {
+    for _ in 0..<size(400, full: 20_000) {
       // What the reader gives is what it must read again.
       let drawn = generator.answer(for: trait)
       let answer = if case .quantity(let range) = drawn { Answer.quantity(range.asRead) } else { drawn }

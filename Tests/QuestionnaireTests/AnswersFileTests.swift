@@ -210,7 +210,7 @@ import Testing
         """)
   }
 
-  @Test(arguments: 0..<200) func readsBackWhatItWrote(_ seed: Int) throws {
+  @Test(arguments: 0..<size(200, full: 4000)) func readsBackWhatItWrote(_ seed: Int) throws {
     var generator = AnswerGenerator(seed: UInt64(seed))
     let pieces = [
       "a", "Ü", "日本", "👩‍👩‍👧", "\u{202E}", "\u{200B}", "\u{FEFF}", "\u{2028}", ": ", " #", "\"", "'", "\\", "- ", "{", "]",
@@ -239,7 +239,7 @@ import Testing
     #expect(AnswersFile.write(read, vocabulary: SmallKnowledge.traits) == written)
   }
 
-  @Test(arguments: 0..<300) func survivesMutilation(_ seed: Int) throws {
+  @Test(arguments: 0..<size(300, full: 10_000)) func survivesMutilation(_ seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     var bytes = Array(Self.full.utf8)
     for _ in 0..<Int.random(in: 1..<6, using: &random) {

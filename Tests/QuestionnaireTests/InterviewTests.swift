@@ -1,6 +1,7 @@
 import DecisionEngine
 import Foundation
 import KnowledgeModel
+import TestSupport
 import Testing
 
 @testable import Questionnaire
@@ -257,7 +258,7 @@ import Testing
   }
 
   /// Whatever is typed, the interview goes on, and a skipped question changes nothing.
-  @Test(arguments: 0..<40) func endsForAnyAnswersAndSkipsOnlyWhatIsSettled(_ seed: Int) throws {
+  @Test(arguments: 0..<size(40, full: 400)) func endsForAnyAnswersAndSkipsOnlyWhatIsSettled(_ seed: Int) throws {
     var generator = AnswerGenerator(seed: UInt64(seed))
     var interview = named()
     var lines = 0

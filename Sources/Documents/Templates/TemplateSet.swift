@@ -2,7 +2,7 @@ internal import Mustache
 
 /// Templates that have been checked against the data they are to be filled with.
 struct TemplateSet {
-  private let library: MustacheLibrary
+  private let compiled: MustacheLibrary
   private let shapes: [String: TemplateShape]
 
   /// - Parameters:
@@ -13,18 +13,18 @@ struct TemplateSet {
     for name in shapes.keys.sorted() {
       if let shape = shapes[name] { try check.check(name, against: shape) }
     }
-    var library = MustacheLibrary()
+    var compiled = MustacheLibrary()
     for (file, text) in templates.sorted(by: { $0.key < $1.key }) where file.hasSuffix(".mustache") {
       do {
-        try library.register(text, named: file)
-        try library.register(text, named: String(file.dropLast(".mustache".count)))
+        try compiled.register(text, named: file)
+        try compiled.register(text, named: String(file.dropLast(".mustache".count)))
       } catch let error as MustacheTemplate.ParserError {
         throw TemplateProblem(file, line: error.context.lineNumber, "this is not Mustache: \(error.error)")
       } catch {
         throw TemplateProblem(file, "this is not Mustache")
       }
     }
-    self.library = library
+    self.compiled = compiled
     self.shapes = shapes
   }
 
@@ -32,7 +32,7 @@ struct TemplateSet {
     if let mismatch = shapes[name]?.mismatch(value) {
       throw TemplateProblem(name, "the data does not have the documented shape: \(mismatch)")
     }
-    guard let text = library.render(value.mustache, withTemplate: name) else {
+    guard let text = compiled.render(value.mustache, withTemplate: name) else {
       throw TemplateProblem(name, "there is no such template")
     }
     return text
