@@ -104,6 +104,8 @@ indirect enum CompiledExpression: Sendable {
   case constant(Interval)
   case binary(Formula.Arithmetic, CompiledExpression, CompiledExpression)
   case share(CompiledExpression, CompiledExpression)
+  case smaller(CompiledExpression, CompiledExpression)
+  case larger(CompiledExpression, CompiledExpression)
   /// A name that is not there.
   case nothing
 }
@@ -150,6 +152,8 @@ private struct Compiler {
     case .literal(let quantity, _): .constant(Interval(quantity.value))
     case .binary(let op, let a, let b): .binary(op, self.expression(a), self.expression(b))
     case .share(let a, let b): .share(self.expression(a), self.expression(b))
+    case .smaller(let a, let b): .smaller(self.expression(a), self.expression(b))
+    case .larger(let a, let b): .larger(self.expression(a), self.expression(b))
     }
   }
 

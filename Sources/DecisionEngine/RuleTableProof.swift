@@ -21,9 +21,10 @@ public struct RuleTableProof {
 
   public static func check(_ knowledge: Knowledge) -> [Flaw] {
     var flaws: [Flaw] = []
+    let proofs = Dictionary(uniqueKeysWithValues: Mode.allCases.map { ($0, RuleTableProof(knowledge, $0)) })
     for decision in knowledge.decisions {
       for mode in Mode.allCases where mode == .current || decision.differs {
-        flaws += RuleTableProof(knowledge, mode).flaws(of: decision)
+        flaws += proofs[mode]?.flaws(of: decision) ?? []
       }
       if !knowledge.movesExamples(of: decision) { flaws += missingExamples(decision, knowledge) }
     }
@@ -32,7 +33,7 @@ public struct RuleTableProof {
     {
       for mode in Mode.allCases {
         guard let sourced = applies?[mode], mode == .current || applies?.asWritten != nil else { continue }
-        flaws += RuleTableProof(knowledge, mode).constants(entry, [("applies", sourced.condition)])
+        flaws += proofs[mode]?.constants(entry, [("applies", sourced.condition)]) ?? []
       }
     }
     return flaws.uniqued()
@@ -308,7 +309,8 @@ private struct Table {
 extension Formula {
   fileprivate var isArithmetic: Bool {
     switch self {
-    case .binary(_, let a, let b), .share(let a, let b): !(a.traits + b.traits).isEmpty
+    case .binary(_, let a, let b), .share(let a, let b), .smaller(let a, let b), .larger(let a, let b):
+      !(a.traits + b.traits).isEmpty
     default: false
     }
   }

@@ -131,10 +131,10 @@ extension Evaluator {
     switch unit {
     case .count: return 0
     case .share, .perYear: return 4
-    case .bytes, .seconds, .number:
-      guard value != 0 else { return unit == .bytes ? 0 : 3 }
+    case .bytes, .bytesPerSecond, .seconds, .number:
+      guard value != 0 else { return unit == .bytes || unit == .bytesPerSecond ? 0 : 3 }
       let digits = 2 - value.magnitudeExponent
-      return unit == .bytes ? min(0, digits) : digits
+      return unit == .bytes || unit == .bytesPerSecond ? min(0, digits) : digits
     case .perSecond, .perMinute:
       return abs(value) >= 10 ? 0 : 2
     }

@@ -136,6 +136,12 @@ extension CompiledExpression {
     case .share(let a, let b):
       guard let a = a.value(values), let b = b.value(values) else { return nil }
       return Interval.share(a, b)
+    case .smaller(let a, let b):
+      guard let a = a.value(values), let b = b.value(values) else { return nil }
+      return Interval.smaller(a, b)
+    case .larger(let a, let b):
+      guard let a = a.value(values), let b = b.value(values) else { return nil }
+      return Interval.larger(a, b)
     case .nothing: return nil
     }
   }
@@ -144,7 +150,8 @@ extension CompiledExpression {
     switch self {
     case .trait(let position): [position]
     case .constant, .nothing: []
-    case .binary(_, let a, let b), .share(let a, let b): (a.traits + b.traits).uniqued()
+    case .binary(_, let a, let b), .share(let a, let b), .smaller(let a, let b), .larger(let a, let b):
+      (a.traits + b.traits).uniqued()
     }
   }
 }

@@ -158,8 +158,10 @@ struct Trace {
     case .threshold(let id, _): return program.thresholds[id]?.unit ?? .number
     case .literal(let quantity, _): return quantity.unit
     case .share: return .share
-    case .binary(_, let a, let b):
+    case .smaller(let a, _), .larger(let a, _): return unit(a)
+    case .binary(let operation, let a, let b):
       let units = [unit(a), unit(b)]
+      if !units[0].isDimensionless, let both = BaseUnit.combined(units[0], operation, units[1]) { return both }
       return units.first { !$0.isDimensionless } ?? units[0]
     }
   }

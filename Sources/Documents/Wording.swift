@@ -363,6 +363,8 @@ struct Wording {
     case .threshold(let threshold, _):
       knowledge.threshold(threshold).map { QuantityText.text($0.quantity(in: assessment.mode)) } ?? id(threshold)
     case .literal(let quantity, _): QuantityText.text(quantity)
+    case .smaller(let a, let b): "the smaller of \(words(a)) and \(words(b))"
+    case .larger(let a, let b): "the larger of \(words(a)) and \(words(b))"
     case .share(let a, let b): "the share of \(words(a)) in \(words(a)) + \(words(b))"
     case .binary(let op, let a, let b): "\(factor(a, in: op)) \(op.sign) \(factor(b, in: op))"
     }

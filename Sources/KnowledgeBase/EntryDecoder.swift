@@ -105,6 +105,86 @@ struct EntryDecoder {
     return check
   }
 
+  mutating func pattern() -> Pattern {
+    let pattern = Pattern(
+      entry: entry(), family: choice("family", Pattern.Family.self) ?? .code, serves: list("serves"))
+    sections(Pattern.sections, of: pattern.entry)
+    executedBlocks()
+    closed()
+    return pattern
+  }
+
+  mutating func runbook() -> Runbook {
+    let runbook = Runbook(entry: entry(), symptom: text("symptom"), phrases: list("phrases"), causes: causes())
+    if runbook.phrases.isEmpty {
+      findings.append(raw.finding("the runbook has no phrases", "add phrases: with ways in which people say it"))
+    }
+    sections(Runbook.sectionsBefore + runbook.causes.map(\.id) + Runbook.sectionsBehind, of: runbook.entry)
+    for cause in runbook.causes {
+      guard let section = runbook.entry.section(cause.id) else { continue }
+      for heading in Runbook.causeSections where !section.hasHeading("### \(heading)") {
+        findings.append(raw.finding("the section “## \(cause.id)” has no heading “### \(heading)”", "add it"))
+      }
+    }
+    executedBlocks()
+    closed()
+    return runbook
+  }
+
+  mutating func orientation() -> Orientation {
+    let step = Orientation(
+      entry: entry(), minutes: integer("minutes", in: 1...240), order: integer("order", in: 0...1000))
+    sections(Orientation.sections, of: step.entry)
+    closed()
+    return step
+  }
+
+  private mutating func causes() -> [Runbook.Cause] {
+    guard let field = field("causes"), case .mapping(let pairs, _) = field.value, !pairs.isEmpty else {
+      findings.append(raw.finding("the runbook has no causes", "add causes: {id: {title: …, ask: …}}"))
+      return []
+    }
+    return pairs.compactMap { pair in
+      unknownKeys(pair.value, ["title", "ask"], field.file)
+      guard let title = pair.value["title"]?.text, let ask = pair.value["ask"]?.text else {
+        findings.append(at(pair.keyMark, file: field.file, "the cause \(pair.key.forMessage) needs title and ask"))
+        return nil
+      }
+      return Runbook.Cause(id: pair.key, title: title, ask: ask)
+    }
+  }
+
+  /// Reports headings that are missing, or stand in another order.
+  private mutating func sections(_ wanted: [String], of entry: Entry) {
+    let found = entry.headings
+    for heading in wanted where !found.contains(heading) {
+      findings.append(
+        raw.finding("the body has no section “## \(heading)”", "sections are \(wanted.joined(separator: ", "))"))
+    }
+    if found.filter(wanted.contains) != wanted.filter(found.contains) {
+      findings.append(
+        raw.finding("the sections stand in another order", "the order is \(wanted.joined(separator: ", "))"))
+    }
+  }
+
+  /// Names of executed blocks are file names, and unique on the page.
+  private mutating func executedBlocks() {
+    var seen = Set<String>()
+    for (offset, line) in raw.body.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard line.hasPrefix("```"), let match = line.firstMatch(of: /executed=(\S*)/) else { continue }
+      let name = String(match.1)
+      func report(_ message: String, _ remedy: String) {
+        findings.append(
+          Finding(file: raw.bodyFile, line: raw.bodyLine + offset, column: 1, message: message, remedy: remedy))
+      }
+      if name.wholeMatch(of: /[a-z0-9][a-z0-9._-]*\.[a-z]+/) == nil {
+        report("“\(name.forMessage)” is no name for an executed block", "write a file name such as outbox.sql")
+      } else if !seen.insert(name).inserted {
+        report("two executed blocks are called \(name)", "give each a name of its own")
+      }
+    }
+  }
+
   // MARK: Heads, read before conditions can be
 
   static func traitKind(_ raw: RawEntry, _ report: (Finding) -> Void) -> Trait.Kind {
@@ -117,7 +197,8 @@ struct EntryDecoder {
     }
     let names: [String: BaseUnit] = [
       "count": .count, "number": .number, "share": .share, "ratio-per-year": .perYear, "rate": .perSecond,
-      "rate-per-minute": .perMinute, "bytes": .bytes, "duration": .seconds,
+      "rate-per-minute": .perMinute, "bytes": .bytes, "transfer-rate": .bytesPerSecond,
+      "duration": .seconds,
     ]
     let all = names.keys.sorted() + ["choice", "flag", "set"]
     switch raw.fields["kind"]?.value.text {
@@ -519,6 +600,17 @@ struct EntryDecoder {
         at(
           field.keyMark, file: field.file, "“\(key.forMessage)” is no key of a \(raw.kind.singular)",
           nearest(key, among: Array(used)).map { "did you mean \($0)?" }))
+    }
+  }
+}
+
+extension String {
+  /// Whether a line outside fenced code is this heading.
+  fileprivate func hasHeading(_ heading: String) -> Bool {
+    var fenced = false
+    return split(separator: "\n").contains { line in
+      if line.hasPrefix("```") { fenced.toggle() }
+      return !fenced && line.trimming() == heading
     }
   }
 }

@@ -48,9 +48,8 @@ public struct KnowledgeCompiler {
     raws.sort { $0.id < $1.id }
     let vocabulary = vocabulary(raws)
     var knowledge = Knowledge(
-      packs: packs, hash: KnowledgeSource.fingerprint(of: sources.map(\.fingerprint)), traits: [], thresholds: [],
-      decisions: [],
-      practices: [], checks: [], sources: cited.sorted { $0.id < $1.id }, statements: statements,
+      packs: packs, hash: KnowledgeSource.fingerprint(of: sources.map(\.fingerprint)),
+      sources: cited.sorted { $0.id < $1.id }, statements: statements,
       overviewAtoms: overview)
     for raw in raws {
       var decoder = EntryDecoder(raw, vocabulary)
@@ -60,11 +59,15 @@ public struct KnowledgeCompiler {
       case .decision: knowledge.decisions.append(decoder.decision())
       case .practice: knowledge.practices.append(decoder.practice())
       case .check: knowledge.checks.append(decoder.check())
+      case .pattern: knowledge.patterns.append(decoder.pattern())
+      case .runbook: knowledge.runbooks.append(decoder.runbook())
+      case .orientation: knowledge.orientation.append(decoder.orientation())
       }
       findings += decoder.findings
       places[raw.id] = Place(file: raw.file, line: 1, column: 1)
       for (path, place) in decoder.places { places["\(raw.id)#\(path)"] = place }
     }
+    knowledge.orientation.sort { ($0.order, $0.id) < ($1.order, $1.id) }
     references(knowledge, raws, vocabulary)
     return Result(knowledge: knowledge, places: places, findings: findings.sorted())
   }
@@ -222,6 +225,10 @@ public struct KnowledgeCompiler {
       resolve(decision.id, "practices", decision.practices, practices, "practice")
     }
     for practice in knowledge.practices { resolve(practice.id, "checks", practice.checks, checks, "check") }
+    let servable = practices.union(knowledge.decisions.map(\.id))
+    for pattern in knowledge.patterns {
+      resolve(pattern.id, "serves", pattern.serves, servable, "decision or practice")
+    }
     for cycle in knowledge.derivationCircles {
       report(
         cycle[0], "derived", "derived traits follow from each other in a circle: \(cycle.joined(separator: " → "))",
@@ -237,7 +244,9 @@ public struct KnowledgeCompiler {
 
   /// Placeholders and links in every text of an entry.
   private mutating func prose(_ raw: RawEntry, _ vocabulary: Vocabulary, _ entries: [String: EntryKind]) {
-    let keys = ["summary", "guide-says", "today", "question", "why", "typical", "measure", "reason", "evidence"]
+    let keys = [
+      "summary", "guide-says", "today", "question", "why", "typical", "measure", "reason", "evidence", "symptom",
+    ]
     var texts = keys.compactMap { key in
       raw.fields[key].map { (text: $0.value.text ?? "", file: $0.file, line: $0.value.mark.line) }
     }

@@ -29,7 +29,8 @@ public struct KnowledgeSource: Sendable {
 
   /// Reads a pack's folder: `pack.yaml`, and entries in the folders of their kinds. Other files are left alone.
   /// - Throws: `Finding` where the folder cannot be read, a file is not UTF-8, or is larger than 1 MiB.
-  public static func folder(_ path: String) throws(Finding) -> KnowledgeSource {
+  /// - Parameter isWhole: whether it is a knowledge base of its own, which has the guide's statements too.
+  public static func folder(_ path: String, isWhole: Bool = false) throws(Finding) -> KnowledgeSource {
     func failure(_ file: String, _ message: String, _ remedy: String? = nil) -> Finding {
       Finding(file: file, line: 0, column: 0, message: message, remedy: remedy)
     }
@@ -38,7 +39,9 @@ public struct KnowledgeSource: Sendable {
     guard manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
       throw failure(path, "there is no such folder", "a pack is a folder with pack.yaml and decisions/, thresholds/, …")
     }
-    var names = ["pack.yaml", "sources.yaml"].filter { manager.fileExists(atPath: "\(path)/\($0)") }
+    var names = (["pack.yaml", "sources.yaml"] + (isWhole ? ["guide.yaml"] : [])).filter {
+      manager.fileExists(atPath: "\(path)/\($0)")
+    }
     guard names.contains("pack.yaml") else {
       throw failure(path, "pack.yaml is missing", "write pack.yaml with name, version and title")
     }

@@ -7,7 +7,7 @@ internal import Synchronization
 /// The tables are described in docs/store.md.
 public enum KnowledgeStore {
   /// Raised whenever the tables or the reading of entries change: `PRAGMA user_version`.
-  public static let version = 1
+  public static let version = 2
   /// `PLMB`: tells our files from other SQLite databases.
   static let applicationID = 0x504C_4D42
 
@@ -185,6 +185,11 @@ public enum KnowledgeStore {
     CREATE TABLE check_item (
       id TEXT PRIMARY KEY REFERENCES entry(id), applies TEXT, applies_as_written TEXT, reason TEXT NOT NULL, phase TEXT NOT NULL, level TEXT NOT NULL,
       step TEXT, evidence TEXT NOT NULL, command TEXT) STRICT;
+    CREATE TABLE pattern (id TEXT PRIMARY KEY REFERENCES entry(id), family TEXT NOT NULL) STRICT;
+    CREATE TABLE runbook (id TEXT PRIMARY KEY REFERENCES entry(id), symptom TEXT NOT NULL) STRICT;
+    CREATE TABLE runbook_phrase (runbook TEXT NOT NULL REFERENCES runbook(id), position INTEGER NOT NULL, phrase TEXT NOT NULL, PRIMARY KEY (runbook, position)) STRICT, WITHOUT ROWID;
+    CREATE TABLE runbook_cause (runbook TEXT NOT NULL REFERENCES runbook(id), position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, ask TEXT NOT NULL, PRIMARY KEY (runbook, position)) STRICT, WITHOUT ROWID;
+    CREATE TABLE orientation (id TEXT PRIMARY KEY REFERENCES entry(id), minutes INTEGER NOT NULL, position INTEGER NOT NULL) STRICT;
     CREATE TABLE link (source TEXT NOT NULL REFERENCES entry(id), relation TEXT NOT NULL, position INTEGER NOT NULL, target TEXT NOT NULL REFERENCES entry(id), PRIMARY KEY (source, relation, position)) STRICT, WITHOUT ROWID;
     CREATE INDEX link_target ON link(target, relation);
     CREATE VIRTUAL TABLE entry_text USING fts5(id, title, summary, body, content = 'entry', tokenize = 'porter unicode61');
@@ -239,6 +244,18 @@ private struct Writer {
         check.level.rawValue, check.step, check.evidence, check.command)
       try links(check.id, check.applies)
     }
+    for pattern in knowledge.patterns {
+      try insert("pattern", pattern.id, pattern.family.rawValue)
+      try link(pattern.id, "serves", pattern.serves)
+    }
+    for runbook in knowledge.runbooks {
+      try insert("runbook", runbook.id, runbook.symptom)
+      for (index, phrase) in runbook.phrases.enumerated() { try insert("runbook_phrase", runbook.id, index, phrase) }
+      for (index, cause) in runbook.causes.enumerated() {
+        try insert("runbook_cause", runbook.id, index, cause.id, cause.title, cause.ask)
+      }
+    }
+    for step in knowledge.orientation { try insert("orientation", step.id, step.minutes, step.order) }
   }
 
   private func write(_ entry: Entry) throws {
@@ -414,9 +431,7 @@ private struct Reader {
     func entry(_ id: String) throws -> Entry { try raw(entries[id]) }
 
     var knowledge = Knowledge(
-      packs: [], hash: try raw(String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'hash'")), traits: [],
-      thresholds: [],
-      decisions: [], practices: [], checks: [], sources: [], statements: [], overviewAtoms: [])
+      packs: [], hash: try raw(String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'hash'")))
     try each("SELECT name, version, title FROM pack ORDER BY position") { row in
       knowledge.packs.append(PackStamp(name: row[0], version: row[1], title: row[2]))
     }
@@ -521,6 +536,25 @@ private struct Reader {
           entry: try entry(row[0]), applies: try rule(row[1], row[2]), reason: row[3],
           phase: try raw(Check.Phase(rawValue: row[4])),
           level: try raw(Level(rawValue: row[5])), step: row[6], evidence: row[7], command: row[8]))
+    }
+    try each("SELECT id, minutes, position FROM orientation ORDER BY position, id") { row in
+      knowledge.orientation.append(Orientation(entry: try entry(row[0]), minutes: row[1], order: row[2]))
+    }
+    try each("SELECT id, family FROM pattern ORDER BY id") { row in
+      let id: String = row[0]
+      knowledge.patterns.append(
+        Pattern(
+          entry: try entry(id), family: try raw(Pattern.Family(rawValue: row[1])), serves: links[id + " serves"] ?? []))
+    }
+    let phrases = try grouped("SELECT runbook, phrase FROM runbook_phrase ORDER BY runbook, position")
+    var causes: [String: [Runbook.Cause]] = [:]
+    try each("SELECT runbook, id, title, ask FROM runbook_cause ORDER BY runbook, position") { row in
+      causes[row[0], default: []].append(Runbook.Cause(id: row[1], title: row[2], ask: row[3]))
+    }
+    try each("SELECT id, symptom FROM runbook ORDER BY id") { row in
+      let id: String = row[0]
+      knowledge.runbooks.append(
+        Runbook(entry: try entry(id), symptom: row[1], phrases: phrases[id] ?? [], causes: causes[id] ?? []))
     }
     return knowledge
   }

@@ -17,6 +17,8 @@ public indirect enum Formula: Sendable, Hashable {
   case binary(Arithmetic, Formula, Formula)
   /// a ÷ (a + b)
   case share(Formula, Formula)
+  case smaller(Formula, Formula)
+  case larger(Formula, Formula)
 
   public enum Arithmetic: String, Sendable, Hashable, CaseIterable {
     case add = "+"
@@ -30,7 +32,8 @@ public indirect enum Formula: Sendable, Hashable {
     switch self {
     case .trait(let id, _): [id]
     case .threshold, .literal: []
-    case .binary(_, let a, let b), .share(let a, let b): (a.traits + b.traits).uniqued()
+    case .binary(_, let a, let b), .share(let a, let b), .smaller(let a, let b), .larger(let a, let b):
+      (a.traits + b.traits).uniqued()
     }
   }
 
@@ -38,7 +41,8 @@ public indirect enum Formula: Sendable, Hashable {
     switch self {
     case .threshold(let id, _): [id]
     case .trait, .literal: []
-    case .binary(_, let a, let b), .share(let a, let b): (a.thresholds + b.thresholds).uniqued()
+    case .binary(_, let a, let b), .share(let a, let b), .smaller(let a, let b), .larger(let a, let b):
+      (a.thresholds + b.thresholds).uniqued()
     }
   }
 }

@@ -86,7 +86,9 @@ public struct ConditionParser {
     }
     if first.kind == .name, let kind = vocabulary.traits[first.text] {
       if case .quantity = kind {} else { return try traitTest(first, kind) }
-    } else if first.kind == .name, first.text != "share", let outcomes = vocabulary.decisions[first.text] {
+    } else if first.kind == .name, !["share", "min", "max"].contains(first.text),
+      let outcomes = vocabulary.decisions[first.text]
+    {
       return try outcomeTest(first, outcomes)
     }
     let left = try sum()
@@ -236,8 +238,8 @@ public struct ConditionParser {
         unit = left.unit == .share && right.unit != .share ? right.unit : left.unit
       } else if arithmetic == .multiply, left.unit.isDimensionless {
         unit = right.unit
-      } else if arithmetic == .divide, left.unit == right.unit {
-        unit = .number
+      } else if let combined = BaseUnit.combined(left.unit, arithmetic, right.unit) {
+        unit = combined
       } else {
         throw ConditionProblem(
           "\(left.unit.rawValue) \(arithmetic.rawValue) \(right.unit.rawValue) has no unit here",
@@ -272,19 +274,24 @@ public struct ConditionParser {
       let inner = try sum()
       try expect(")")
       return inner
-    case .name where token.text == "share" && peek?.text == "(":
+    case .name where ["share", "min", "max"].contains(token.text) && peek?.text == "(":
       try expect("(")
-      let a = try sum()
+      var a = try sum()
       try expect(",")
-      let b = try sum()
-      let close = here.end
+      var b = try sum()
+      let span = Span(token.span.start, here.end)
       try expect(")")
-      guard a.unit.compares(with: b.unit) else {
-        throw ConditionProblem("share(a, b) needs two values of one unit", at: Span(token.span.start, close))
+      guard a.unit.compares(with: b.unit) || a.isPlain || b.isPlain else {
+        throw ConditionProblem("\(token.text)(a, b) needs two values of one unit", at: span)
       }
-      return Operand(
-        expression: .share(a.expression, b.expression), unit: .share, span: Span(token.span.start, close),
-        isPlain: false)
+      (a, b) = a.isPlain ? (a.adopting(b.unit), b) : (a, b.adopting(a.unit))
+      let expression: Formula =
+        switch token.text {
+        case "share": .share(a.expression, b.expression)
+        case "min": .smaller(a.expression, b.expression)
+        default: .larger(a.expression, b.expression)
+        }
+      return Operand(expression: expression, unit: token.text == "share" ? .share : a.unit, span: span, isPlain: false)
     case .name:
       guard let kind = vocabulary.traits[token.text] else {
         let names = Array(vocabulary.traits.keys) + Array(vocabulary.decisions.keys)
@@ -416,7 +423,10 @@ private struct Token {
     if let plain = token(.number, plain: true) { return plain }
     let units: [BaseUnit] =
       text.hasSuffix("%")
-      ? [.share] : text.contains("/min") ? [.perMinute] : text.contains("/") ? [.perSecond] : [.bytes, .seconds]
+      ? [.share]
+      : text.contains("B/")
+        ? [.bytesPerSecond]
+        : text.contains("/min") ? [.perMinute] : text.contains("/") ? [.perSecond] : [.bytes, .seconds]
     for unit in units { if let token = token(unit) { return token } }
     throw ConditionProblem("“\(text)” is not a quantity", at: span)
   }

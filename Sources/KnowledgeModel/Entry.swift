@@ -5,9 +5,12 @@ public enum EntryKind: String, Sendable, CaseIterable, Hashable {
   case decision = "decisions"
   case practice = "practices"
   case check = "checks"
+  case pattern = "patterns"
+  case runbook = "runbooks"
+  case orientation
 
   /// The kind in the singular, for messages.
-  public var singular: String { String(rawValue.dropLast()) }
+  public var singular: String { self == .orientation ? rawValue : String(rawValue.dropLast()) }
 }
 
 /// How a statement of the guide fared when it was checked against primary sources.
@@ -83,6 +86,15 @@ public struct Entry: Sendable, Hashable {
     self.body = body
     self.pack = pack
     self.override = override
+  }
+
+  /// The headings of the second level, in order.
+  public var headings: [String] {
+    var fenced = false
+    return body.split(separator: "\n").compactMap { line in
+      if line.hasPrefix("```") { fenced.toggle() }
+      return !fenced && line.hasPrefix("## ") ? line.dropFirst(3).trimming() : nil
+    }
   }
 
   /// The body below the heading `## name`, up to the next heading of that level; nil without such a heading.

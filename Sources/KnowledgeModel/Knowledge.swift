@@ -69,14 +69,20 @@ public struct Knowledge: Sendable, Hashable {
   public var decisions: [Decision]
   public var practices: [Practice]
   public var checks: [Check]
+  public var patterns: [Pattern]
+  public var runbooks: [Runbook]
+  /// In the order of the hour.
+  public var orientation: [Orientation]
   public var sources: [Source]
   public var statements: [GuideStatement]
   /// Atoms that belong to no numbered statement.
   public var overviewAtoms: [String]
 
   public init(
-    packs: [PackStamp], hash: String, traits: [Trait], thresholds: [Threshold], decisions: [Decision],
-    practices: [Practice], checks: [Check], sources: [Source], statements: [GuideStatement], overviewAtoms: [String]
+    packs: [PackStamp], hash: String, traits: [Trait] = [], thresholds: [Threshold] = [], decisions: [Decision] = [],
+    practices: [Practice] = [], checks: [Check] = [], patterns: [Pattern] = [], runbooks: [Runbook] = [],
+    orientation: [Orientation] = [], sources: [Source] = [], statements: [GuideStatement] = [],
+    overviewAtoms: [String] = []
   ) {
     self.packs = packs
     self.hash = hash
@@ -85,6 +91,9 @@ public struct Knowledge: Sendable, Hashable {
     self.decisions = decisions
     self.practices = practices
     self.checks = checks
+    self.patterns = patterns
+    self.runbooks = runbooks
+    self.orientation = orientation
     self.sources = sources
     self.statements = statements
     self.overviewAtoms = overviewAtoms
@@ -99,7 +108,7 @@ public struct Knowledge: Sendable, Hashable {
   /// Every entry, kind by kind.
   public var entries: [Entry] {
     traits.map(\.entry) + thresholds.map(\.entry) + decisions.map(\.entry) + practices.map(\.entry)
-      + checks.map(\.entry)
+      + checks.map(\.entry) + patterns.map(\.entry) + runbooks.map(\.entry) + orientation.map(\.entry)
   }
 
   public func trait(_ id: String) -> Trait? { traits.first { $0.id == id } }
@@ -107,6 +116,8 @@ public struct Knowledge: Sendable, Hashable {
   public func decision(_ id: String) -> Decision? { decisions.first { $0.id == id } }
   public func practice(_ id: String) -> Practice? { practices.first { $0.id == id } }
   public func check(_ id: String) -> Check? { checks.first { $0.id == id } }
+  public func pattern(_ id: String) -> Pattern? { patterns.first { $0.id == id } }
+  public func runbook(_ id: String) -> Runbook? { runbooks.first { $0.id == id } }
   public func source(_ id: String) -> Source? { sources.first { $0.id == id } }
   /// The entry with this id, or the one that had it before.
   public func entry(_ id: String) -> Entry? {

@@ -45,6 +45,14 @@ public struct Interval: Sendable, Hashable {
     return Interval(ends.min() ?? 0, ends.max() ?? 0)
   }
 
+  public static func smaller(_ a: Interval, _ b: Interval) -> Interval {
+    Interval(min(a.low, b.low), min(a.high, b.high))
+  }
+
+  public static func larger(_ a: Interval, _ b: Interval) -> Interval {
+    Interval(max(a.low, b.low), max(a.high, b.high))
+  }
+
   /// a ÷ (a + b) for quantities from 0 up, tight at both ends; 0 ÷ 0 may be any share.
   public static func share(_ a: Interval, _ b: Interval) -> Interval {
     let low = a.low + b.high

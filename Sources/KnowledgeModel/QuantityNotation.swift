@@ -24,6 +24,7 @@ public enum QuantityNotation {
     case .perSecond: "a rate such as 2.5k, 100/min or 40M/day (plain numbers are per second)"
     case .perMinute: "a rate such as 100, 2/s or 40k/h (plain numbers are per minute)"
     case .bytes: "a size such as 256 KB, 256 KiB or 1.5 TB"
+    case .bytesPerSecond: "a transfer rate such as 50 MB/s or 10 MiB/s"
     case .seconds: "a duration such as 200 ms, 5 min or 2 d"
     }
   }
@@ -244,6 +245,12 @@ public enum QuantityNotation {
         throw wrong("sizes are B, KB, MB, GB, TB, PB or KiB to PiB")
       }
       return number * scale
+    case .bytesPerSecond:
+      let parts = suffix.split(separator: "/", omittingEmptySubsequences: false).map { String($0).trimming() }
+      guard parts.count <= 2, parts.count == 1 ? suffix.isEmpty : true, let size = sizes[parts[0].lowercased()],
+        let seconds = parts.count == 2 ? secondsPer[parts[1].lowercased()] : 1
+      else { throw wrong("transfer rates are MB/s, GB/h and the like") }
+      return number * size / seconds
     case .seconds:
       guard let scale = durations[suffix] ?? durations[suffix.lowercased()] else {
         throw wrong("durations are ms, s, min, h or d")

@@ -12,6 +12,7 @@ public enum QuantityText {
     case .perSecond: number(value) + "/s"
     case .perMinute: number(value) + "/min"
     case .bytes: bytes(value)
+    case .bytesPerSecond: bytes(value) + "/s"
     case .seconds: duration(value)
     }
   }

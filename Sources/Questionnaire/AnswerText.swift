@@ -81,6 +81,15 @@ public enum AnswerText {
         units += [("\(letter)B", decimal), ("\(letter)iB", binary)]
       }
       candidates = inUnits(units)
+    case .bytesPerSecond:
+      var units: [(String, Decimal)] = [("B/s", 1)]
+      var (decimal, binary): (Decimal, Decimal) = (1, 1)
+      for letter in ["K", "M", "G", "T", "P"] {
+        decimal *= 1000
+        binary *= 1024
+        units += [("\(letter)B/s", decimal), ("\(letter)iB/s", binary)]
+      }
+      candidates = inUnits(units)
     case .seconds:
       let milli = Decimal(sign: .plus, exponent: -3, significand: 1)
       candidates = inUnits([("ms", milli), ("s", 1), ("min", 60), ("h", 3600), ("d", 86400)])

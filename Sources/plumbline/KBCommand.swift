@@ -14,7 +14,8 @@ struct KB: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the entries.")
     @OptionGroup var knowledge: KnowledgeOptions
-    @Option(help: "Only one kind: trait, threshold, decision, practice or check.") var kind: String?
+    @Option(help: "Only one kind: trait, threshold, decision, practice, check, pattern, runbook or orientation.")
+    var kind: String?
     @Option(help: "text or json.") var format: OutputFormat = .text
 
     func run() throws {
@@ -30,7 +31,7 @@ struct KB: ParsableCommand {
       case .text:
         let width = entries.map(\.id.count).max() ?? 0
         let lines = entries.map { entry in
-          "\(entry.kind.singular.padding(toLength: 10, withPad: " ", startingAt: 0)) \(entry.id.padding(toLength: width, withPad: " ", startingAt: 0))  \(entry.title)"
+          "\(entry.kind.singular.padding(toLength: 11, withPad: " ", startingAt: 0)) \(entry.id.padding(toLength: width, withPad: " ", startingAt: 0))  \(entry.title)"
         }
         try Output.write(lines.joined(separator: "\n") + "\n")
       }
@@ -271,7 +272,12 @@ struct EntryPage {
             + (rule.when.asWritten.map { "  (as written: \($0.text))" } ?? ""))
       }
       return lines
-    case .practice, .check: return []
+    case .runbook:
+      guard let runbook = knowledge.runbook(entry.id) else { return [] }
+      return ["", runbook.symptom]
+    case .orientation:
+      return knowledge.orientation.filter { $0.id == entry.id }.flatMap { ["", "\($0.minutes) minutes"] }
+    case .practice, .check, .pattern: return []
     }
   }
 

@@ -14,7 +14,8 @@ struct KnowledgeOptions: ParsableArguments {
 
   @Option(
     name: .customLong("knowledge"),
-    help: ArgumentHelp("Evaluate under an exported knowledge base instead.", valueName: "file.sqlite"))
+    help: ArgumentHelp(
+      "Use an exported knowledge base instead, or a folder that holds a whole one.", valueName: "file.sqlite"))
   var database: String?
 
   @Flag(name: .customLong("no-color"), help: "No colour.") var noColor = false
@@ -31,6 +32,12 @@ struct KnowledgeOptions: ParsableArguments {
   /// The shipped knowledge with the packs, from the cache where it is warm.
   /// - Parameter parts: what of it is wanted.
   func load(_ parts: KnowledgeStore.Parts = .pages) throws -> Knowledge {
+    if let base = try wholeFolder() {
+      let result = KnowledgeCompiler.compile([base])
+      let findings = result.findings.isEmpty ? KnowledgeOptions.proof(result) : result.findings
+      guard findings.isEmpty else { throw Ending.badInput(findings.map(\.text).joined(separator: "\n")) }
+      return result.knowledge
+    }
     if let database {
       guard FileManager.default.isReadableFile(atPath: database) else {
         throw Ending.cannot("\(database): there is no such file, or it cannot be read")
@@ -58,20 +65,29 @@ struct KnowledgeOptions: ParsableArguments {
 
   /// Everything compiled anew, with what is wrong.
   func compile() throws -> KnowledgeCompiler.Result {
+    if let base = try wholeFolder() { return KnowledgeCompiler.compile([base]) }
     // A database has no places in files: what is wrong is named by entry.
     if database != nil { return .init(knowledge: try load(.all), places: [:], findings: []) }
     return KnowledgeCompiler.compile([KnowledgeOptions.shipped] + (try packFolders()))
   }
 
-  private func packFolders() throws -> [KnowledgeSource] {
-    try packs.map { path in
-      do throws(Finding) {
-        return try KnowledgeSource.folder(path)
-      } catch {
-        throw Ending(
-          status: FileManager.default.fileExists(atPath: path) ? 2 : 3,
-          message: "\(error.file): \(error.message)" + (error.remedy.map { "; \($0)" } ?? ""))
-      }
+  private func packFolders() throws -> [KnowledgeSource] { try packs.map { try KnowledgeOptions.folder($0) } }
+
+  /// The folder that --knowledge names, if it is one: knowledge before it is shipped.
+  private func wholeFolder() throws -> KnowledgeSource? {
+    var isFolder: ObjCBool = false
+    guard let database, FileManager.default.fileExists(atPath: database, isDirectory: &isFolder), isFolder.boolValue
+    else { return nil }
+    return try KnowledgeOptions.folder(database, isWhole: true)
+  }
+
+  private static func folder(_ path: String, isWhole: Bool = false) throws -> KnowledgeSource {
+    do throws(Finding) {
+      return try KnowledgeSource.folder(path, isWhole: isWhole)
+    } catch {
+      throw Ending(
+        status: FileManager.default.fileExists(atPath: path) ? 2 : 3,
+        message: "\(error.file): \(error.message)" + (error.remedy.map { "; \($0)" } ?? ""))
     }
   }
 
