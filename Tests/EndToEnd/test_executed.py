@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+import time
 import urllib.request
 
 import pytest
@@ -270,6 +271,25 @@ def test_postgres_servers_keep_their_settings_and_come_back(tools):
         db.run("SELECT 1")
     server.start()
     assert "0" in db.run("SELECT count(*) FROM t")
+
+
+def test_postgres_has_standbys_that_lag_at_will(tools):
+    primary = tools("postgres").postgres.server()
+    db = primary.database()
+    standby = primary.standby()
+    copy = standby.of(db)
+    db.run("CREATE TABLE t (n int)")
+    end = db.value("SELECT pg_current_wal_lsn()")
+    deadline = time.monotonic() + 20
+    while not copy.value("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [end]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert copy.value("SELECT count(*) FROM t") == 0
+    assert "read-only" in copy.run("INSERT INTO t VALUES (1)", ok=False)
+    copy.run("SELECT pg_wal_replay_pause()")
+    db.run("INSERT INTO t VALUES (1)")
+    assert (db.value("SELECT count(*) FROM t"), copy.value("SELECT count(*) FROM t")) == (1, 0)
+    with pytest.raises(Misuse):
+        standby.database()
 
 
 def test_redis_tells_errors_from_answers(tools):

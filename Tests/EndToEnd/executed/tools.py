@@ -195,6 +195,22 @@ class Server:
         self._process.stop("fast")
         self._process.start()
 
+    def standby(self) -> Standby:
+        """A second server that follows this one by streaming replication and answers reads: about a second."""
+        process = _PostgresProcess(self._process.template, copied_from=self._process)
+        return Standby(self._stack.enter_context(process), self._stack)
+
+
+class Standby(Server):
+    """Follows another server. SELECT pg_wal_replay_pause() and pg_wal_replay_resume() make it lag at will."""
+
+    def database(self) -> Database:
+        raise Misuse("a standby makes no database: ask of() for the one that the primary has")
+
+    def of(self, database: Database) -> Database:
+        """The copy of a database of the primary; it may not have arrived yet."""
+        return Database(self._process, database.name, self._stack)
+
 
 class Database:
     """A database of the scenario's own."""
@@ -258,9 +274,10 @@ class Database:
 
 
 class _PostgresProcess:
-    def __init__(self, template: Path, settings: dict | None = None):
+    def __init__(self, template: Path, settings: dict | None = None, copied_from: _PostgresProcess | None = None):
         self.template = template
         self.settings = settings or {}
+        self.copied_from = copied_from
         self.stack = ExitStack()
         self.password = (template / "password").read_text()
         self.binaries = _postgres_binaries()
@@ -272,9 +289,7 @@ class _PostgresProcess:
             folder = _folder(self.stack, "plumbline-postgres-")
             _own(folder)
             self.data = folder / "data"
-            subprocess.run(
-                ["cp", "-a", str(self.template / "data"), str(self.data)], check=True, capture_output=True
-            )  # fmt: skip
+            self.fill()
             lines = [f"{name} = '{_text(value)}'" for name, value in self.settings.items()]
             with (self.data / "postgresql.conf").open("a") as file:
                 file.write("\n".join(lines) + "\n")
@@ -287,6 +302,20 @@ class _PostgresProcess:
 
     def __exit__(self, *_):
         self.stack.close()
+
+    def fill(self):
+        if self.copied_from is None:
+            subprocess.run(
+                ["cp", "-a", str(self.template / "data"), str(self.data)], check=True, capture_output=True
+            )  # fmt: skip
+            return
+        _run(
+            [
+                str(self.binaries / "pg_basebackup"), "-D", str(self.data), "-d", self.copied_from.admin_url,
+                "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync",
+            ],
+            "", _environment(), 60, **_as_postgres(),
+        ).ok()  # fmt: skip
 
     def start(self):
         import psycopg
