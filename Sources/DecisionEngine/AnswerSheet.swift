@@ -8,10 +8,24 @@ public struct AnswerSheet: Sendable, Hashable {
   public var people: People
   /// By trait id. A trait that is left out takes its default, or is unknown.
   public var answers: [String: Answer]
+  /// Records by list id, in the order they were given.
+  public var records: [String: [Record]]
   /// Remarks by trait id.
   public var notes: [String: String]
   /// The knowledge that the documents were last made with.
   public var knowledge: KnowledgeStamp?
+
+  /// One of a list: a planned migration, an endpoint.
+  public struct Record: Sendable, Hashable {
+    public var name: String
+    /// By the field's id, the list's name and a dot in front. A field that is left out takes its default, or is unknown.
+    public var fields: [String: Answer]
+
+    public init(name: String, fields: [String: Answer]) {
+      self.name = name
+      self.fields = fields
+    }
+  }
 
   public struct People: Sendable, Hashable {
     public var decisionMakers: [String]
@@ -37,12 +51,13 @@ public struct AnswerSheet: Sendable, Hashable {
 
   public init(
     system: String? = nil, date: String? = nil, people: People = People(), answers: [String: Answer] = [:],
-    notes: [String: String] = [:], knowledge: KnowledgeStamp? = nil
+    records: [String: [Record]] = [:], notes: [String: String] = [:], knowledge: KnowledgeStamp? = nil
   ) {
     self.system = system
     self.date = date
     self.people = people
     self.answers = answers
+    self.records = records
     self.notes = notes
     self.knowledge = knowledge
   }

@@ -115,6 +115,15 @@ public struct DecisionResult: Sendable, Hashable {
   public var option: Decision.Option? { outcome.flatMap(decision.option) }
 }
 
+/// What the decisions that are taken for each record of a list say of one record.
+public struct RecordAssessment: Sendable, Hashable {
+  public var list: RecordList
+  public var name: String
+  /// The record's fields, in the list's order.
+  public var fields: [TraitReading]
+  public var decisions: [DecisionResult]
+}
+
 /// A practice or check with whether its condition holds. Those that do not apply are left out of assessments.
 public struct Applied<Item: Sendable & Hashable>: Sendable, Hashable {
   public var item: Item
@@ -130,10 +139,22 @@ public struct Assessment: Sendable, Hashable {
   public var traits: [TraitReading]
   /// By area, then by id.
   public var decisions: [DecisionResult]
+  /// In the order of the lists, and of the records in each.
+  public var records: [RecordAssessment]
   public var practices: [Applied<Practice>]
   public var checks: [Applied<Check>]
   /// Disagreements between answers, in words.
   public var warnings: [String]
+
+  /// The assessment as one of its records is read: the record's fields among the traits, its decisions in place of the
+  /// system's.
+  public func focused(on record: RecordAssessment) -> Assessment {
+    var focused = self
+    focused.traits += record.fields
+    focused.decisions = record.decisions
+    focused.records = []
+    return focused
+  }
 
   public func reading(_ trait: String) -> TraitReading? { traits.first { $0.id == trait } }
   public func decision(_ id: String) -> DecisionResult? { decisions.first { $0.id == id } }

@@ -23,8 +23,14 @@ public struct Evaluator: Sendable {
     program = Program(knowledge, mode: mode)
   }
 
-  /// The outcomes alone, by decision id: what an interview asks after every answer.
+  /// The outcomes alone, by decision id: what an interview asks after every answer. Decisions that are taken for each
+  /// record of a list are left out.
   public func outcomes(_ answers: [String: Answer]) -> [String: Outcome] {
+    allOutcomes(answers).filter { id, _ in program.decisionIndex[id].map { !program.isForEach($0) } ?? false }
+  }
+
+  /// With those that are taken for each record, whose fields are among the answers.
+  func allOutcomes(_ answers: [String: Answer]) -> [String: Outcome] {
     let outcomes = evaluate(Situation(program, answers))
     return Dictionary(
       zip(program.decisions, outcomes).map { ($0.decision.id, $1) }, uniquingKeysWith: { first, _ in first })
@@ -34,7 +40,7 @@ public struct Evaluator: Sendable {
   public func verdicts(_ answers: [String: Answer]) -> [(decision: Decision, outcome: Outcome, needs: [String])] {
     let situation = Situation(program, answers)
     let outcomes = evaluate(situation)
-    return program.decisions.indices.map { position in
+    return program.decisions.indices.filter { !program.isForEach($0) }.map { position in
       let needs = outcomes[position].status == .undecided ? needs(of: position, situation, outcomes) : []
       return (program.decisions[position].decision, outcomes[position], needs)
     }
@@ -42,21 +48,24 @@ public struct Evaluator: Sendable {
 
   /// The whole assessment: outcomes with their trace, headroom and flips.
   public func assess(_ sheet: AnswerSheet) -> Assessment {
-    let situation = Situation(program, sheet.answers)
-    let outcomes = evaluate(situation)
-    let readings = program.traits.enumerated().map { position, trait in
-      TraitReading(
-        trait: trait, state: situation.values[position].state(trait.kind), origin: situation.origins[position])
+    var answers = sheet.answers
+    for list in knowledge.lists {
+      answers[list.id] = .set(sheet.records[list.id]?.isEmpty ?? true ? [] : [RecordList.some])
     }
-    let trace = Trace(program: program, situation: situation, outcomes: outcomes)
-    let decisions = program.decisions.indices.map { position -> DecisionResult in
-      let outcome = outcomes[position]
-      return DecisionResult(
-        decision: program.decisions[position].decision, status: outcome.status, outcome: outcome.outcome,
-        rule: outcome.rule, because: trace.because(position), rejected: trace.rejected(position),
-        headroom: trace.headroom(position),
-        flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
-        needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [])
+    let situation = Situation(program, answers)
+    let outcomes = evaluate(situation)
+    let readings = readings(of: program.asked, situation)
+    let decisions = results(
+      of: program.decisions.indices.filter { !program.isForEach($0) }, situation, outcomes)
+    let records = knowledge.lists.flatMap { list -> [RecordAssessment] in
+      let own = program.decisions.indices.filter { program.decisions[$0].decision.each == list.id }
+      return (sheet.records[list.id] ?? []).map { record in
+        let situation = Situation(program, answers.merging(record.fields) { _, field in field })
+        return RecordAssessment(
+          list: list, name: record.name,
+          fields: self.readings(of: list.fields.compactMap { program.traitIndex[$0.id] }, situation),
+          decisions: results(of: own, situation, evaluate(situation)))
+      }
     }
     func applied<Item>(_ items: [Item], _ applies: (Item) -> RuleCondition?) -> [Applied<Item>] {
       items.compactMap { item in
@@ -65,9 +74,31 @@ public struct Evaluator: Sendable {
       }
     }
     return Assessment(
-      sheet: sheet, mode: mode, traits: readings, decisions: decisions,
+      sheet: sheet, mode: mode, traits: readings, decisions: decisions, records: records,
       practices: applied(knowledge.practices, \.applies), checks: applied(knowledge.checks, \.applies),
       warnings: disagreements(situation))
+  }
+
+  private func readings(of positions: [Int], _ situation: Situation) -> [TraitReading] {
+    positions.map { position in
+      let trait = program.traits[position]
+      return TraitReading(
+        trait: trait, state: situation.values[position].state(trait.kind), origin: situation.origins[position])
+    }
+  }
+
+  /// Decisions with their trace, headroom and flips.
+  private func results(of positions: [Int], _ situation: Situation, _ outcomes: [Outcome]) -> [DecisionResult] {
+    let trace = Trace(program: program, situation: situation, outcomes: outcomes)
+    return positions.map { position in
+      let outcome = outcomes[position]
+      return DecisionResult(
+        decision: program.decisions[position].decision, status: outcome.status, outcome: outcome.outcome,
+        rule: outcome.rule, because: trace.because(position), rejected: trace.rejected(position),
+        headroom: trace.headroom(position),
+        flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
+        needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [])
+    }
   }
 
   /// The value of an arithmetic expression for an assessment's traits; nil where it has no bounds.

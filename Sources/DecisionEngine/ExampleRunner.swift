@@ -17,7 +17,7 @@ public struct ExampleRunner {
     for decision in knowledge.decisions where !knowledge.movesExamples(of: decision) {
       for (index, example) in decision.examples.enumerated() {
         count += 1
-        guard let outcome = evaluators[example.mode]?.outcomes(example.given)[decision.id] else { continue }
+        guard let outcome = evaluators[example.mode]?.allOutcomes(example.given)[decision.id] else { continue }
         let found =
           switch outcome.status {
           case .decided: outcome.outcome ?? ""

@@ -4,8 +4,11 @@ import KnowledgeModel
 /// The knowledge with its names resolved to positions, so that evaluating looks nothing up.
 /// Names are checked when knowledge is read; one that is missing all the same reads as unknown.
 struct Program: Sendable {
+  /// Those that are asked, the fields of lists, and one for each list that says whether it is empty.
   let traits: [Trait]
   let traitIndex: [String: Int]
+  /// Positions of the traits that are asked of the system itself.
+  let asked: [Int]
   let decisions: [CompiledDecision]
   let decisionIndex: [String: Int]
   /// Positions of decisions, each after those it refers to.
@@ -20,7 +23,10 @@ struct Program: Sendable {
 
   init(_ knowledge: Knowledge, mode: Mode) {
     self.mode = mode
-    traits = knowledge.traits.sorted { ($0.order, $0.id) < ($1.order, $1.id) }
+    let own = Set(knowledge.traits.map(\.id))
+    traits = (knowledge.traits + knowledge.lists.flatMap { $0.fields + [$0.presence] })
+      .sorted { ($0.order, $0.id) < ($1.order, $1.id) }
+    asked = traits.indices.filter { [traits] in own.contains(traits[$0].id) }
     traitIndex = Dictionary(traits.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     thresholds = Dictionary(
       knowledge.thresholds.map { ($0.id, $0.quantity(in: mode)) }, uniquingKeysWith: { first, _ in first })
@@ -70,6 +76,9 @@ struct Program: Sendable {
       return order.filter(needed.contains)
     }
   }
+
+  /// Whether a decision is taken for each record of a list, and not for the system.
+  func isForEach(_ position: Int) -> Bool { decisions[position].decision.each != nil }
 
   func compile(_ condition: Condition) -> CompiledCondition { compiler.condition(condition) }
   func compile(_ expression: Formula) -> CompiledExpression { compiler.expression(expression) }

@@ -28,10 +28,20 @@ public enum AssessmentJSON {
             "applies": .string($0.truth.rawValue),
           ])
         }),
+      "records": .array(assessment.records.map { record($0, in: assessment) }),
       "warnings": .strings(assessment.warnings),
       "cautions": .strings([assessment.engineCaution].compactMap(\.self)),
       "house_rules": HouseRules(Wording(assessment: assessment, knowledge: knowledge, style: .plain)).json,
       "date": sheet.date.map(JSON.string) ?? .null,
+    ])
+  }
+
+  private static func record(_ record: RecordAssessment, in assessment: Assessment) -> JSON {
+    let focused = assessment.focused(on: record)
+    return .object([
+      "list": .string(record.list.id), "name": .string(record.name),
+      "answers": .object(record.fields.map { .init(record.list.name(of: $0.trait), answer($0)) }),
+      "decisions": .array(record.decisions.map { decision($0, in: focused) }),
     ])
   }
 

@@ -1,6 +1,7 @@
 public import DecisionEngine
 internal import Foundation
 public import KnowledgeModel
+internal import Markdown
 
 /// An assessment as plain text for a terminal, without colour.
 public enum AssessmentText {
@@ -19,6 +20,23 @@ public enum AssessmentText {
       for result in open {
         out.line("\(result.id): \(wording.possible(result))", hanging: 2)
         if !result.needs.isEmpty { out.line("needs: \(wording.ids(wording.needs(result)))", indent: 2, hanging: 9) }
+      }
+    }
+    for list in assessment.records.map(\.list).uniqued() {
+      out.blank()
+      out.line(list.entry.title.uppercased())
+      for record in assessment.records where record.list == list {
+        let words = Wording(assessment: assessment.focused(on: record), knowledge: knowledge, style: .plain)
+        out.line(words.text(record.name), hanging: 2)
+        for result in record.decisions where result.status != .notApplicable {
+          let open = result.status == .undecided
+          out.line("\(result.id): \(open ? words.possible(result) : words.outcome(result))", indent: 2, hanging: 4)
+          let needs = result.needs.isEmpty ? "" : "needs: \(words.ids(words.needs(result)))"
+          out.line(open ? needs : words.shortReason(result), indent: 4)
+          if !open, let flip = words.nearestFlip(result) {
+            out.line("flips: \(words.flip(flip))", indent: 4, hanging: 6)
+          }
+        }
       }
     }
     let others = assessment.decisions.filter { $0.status == .notApplicable }
@@ -70,10 +88,19 @@ public enum AssessmentText {
   }
 
   /// One decision: its trace, the options that were rejected, headroom, flips, the guide and the sources.
-  /// - Returns: nil if there is no such decision.
+  /// A decision that is taken for each record is explained once for each.
+  /// - Returns: nil if there is no such decision, or no record to take it for.
   public static func explain(
     _ id: String, in assessment: Assessment, knowledge: Knowledge, width: Int = 100
   ) -> String? {
+    let records = assessment.records.filter { $0.decisions.contains { $0.id == id } }
+    if !records.isEmpty {
+      return records.compactMap { record in
+        explain(id, in: assessment.focused(on: record), knowledge: knowledge, width: width).map {
+          "\(MarkdownText.plain(record.name)) (\(record.list.noun))\n\n\($0)"
+        }
+      }.joined(separator: "\n")
+    }
     guard let result = assessment.decision(id) else { return nil }
     let prose = Prose(assessment, knowledge, style: .plain)
     let wording = prose.wording

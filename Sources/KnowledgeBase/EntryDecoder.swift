@@ -40,6 +40,35 @@ struct EntryDecoder {
     return trait
   }
 
+  mutating func recordList() -> RecordList {
+    let entry = entry()
+    used.formUnion(["kind", "fields"])
+    let order = integer("order", in: 0...100_000)
+    let list = RecordList(
+      entry: entry, noun: text("noun"), question: text("question"), why: text("why"), measure: text("measure"),
+      fields: recordFields(of: entry, order: order), order: order)
+    if list.fields.isEmpty { findings.append(raw.finding("the list has no fields", "add fields: {name: {kind: …}}")) }
+    closed()
+    return list
+  }
+
+  private mutating func recordFields(of list: Entry, order: Int) -> [Trait] {
+    EntryDecoder.fieldHeads(raw).compactMap { head in
+      if head.name.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil || head.name == "name" {
+        findings.append(
+          at(head.keyMark, "“\(head.name.forMessage)” is no name of a field", "field names are snake_case"))
+      }
+      unknownKeys(head.value, ["kind", "title", "bounds", "options", "default", "noun"], raw.file)
+      let kind = EntryDecoder.traitKind(head.raw) { findings.append($0) }
+      let title = head.value["title"]?.text ?? ""
+      if title.isEmpty { findings.append(at(head.keyMark, "the field \(head.name.forMessage) needs a title")) }
+      let fallback = head.value["default"].flatMap { answer($0, kind, file: raw.file, owner: "default") }
+      return RecordList.field(
+        head.name, of: list, title: title, kind: kind, noun: head.value["noun"]?.text ?? "", fallback: fallback,
+        order: order)
+    }
+  }
+
   mutating func threshold() -> Threshold {
     let entry = entry()
     let unit = EntryDecoder.unit(raw) { findings.append($0) } ?? .number
@@ -65,7 +94,7 @@ struct EntryDecoder {
     }
     let decision = Decision(
       entry: entry, question: text("question"), hitPolicy: choice("hit", Decision.HitPolicy.self) ?? .first,
-      applies: applies(), rules: rules(options.map(\.id)),
+      applies: applies(), each: optionalText("each"), rules: rules(options.map(\.id)),
       options: options.map { Decision.Option(id: $0.id, title: $0.title, effort: $0.effort ?? .none) },
       confirm: list("confirm"), practices: list("practices"), weight: integer("weight", in: 1...3),
       examples: examples(options.map(\.id)))
@@ -200,7 +229,7 @@ struct EntryDecoder {
       "rate-per-minute": .perMinute, "bytes": .bytes, "transfer-rate": .bytesPerSecond,
       "duration": .seconds,
     ]
-    let all = names.keys.sorted() + ["choice", "flag", "set"]
+    let all = names.keys.sorted() + ["choice", "flag", "records", "set"]
     switch raw.fields["kind"]?.value.text {
     case "flag": return .flag
     case "choice", "set":
@@ -230,6 +259,31 @@ struct EntryDecoder {
     case nil:
       report(raw.finding("the trait has no kind", "add kind: with one of \(all.joined(separator: ", "))"))
       return .flag
+    }
+  }
+
+  struct FieldHead {
+    var name: String
+    var keyMark: YAMLValue.Mark
+    var value: YAMLValue
+    /// The field as if it were an entry, to read its kind from.
+    var raw: RawEntry
+  }
+
+  static func isList(_ raw: RawEntry) -> Bool { raw.kind == .trait && raw.fields["kind"]?.value.text == "records" }
+
+  /// The fields of a list of records.
+  static func fieldHeads(_ raw: RawEntry) -> [FieldHead] {
+    guard case .mapping(let pairs, _)? = raw.fields["fields"]?.value else { return [] }
+    return pairs.map { pair in
+      var field = raw
+      field.fields = [:]
+      if case .mapping(let parts, _) = pair.value {
+        for part in parts {
+          field.fields[part.key] = RawEntry.Field(value: part.value, keyMark: part.keyMark, file: raw.file)
+        }
+      }
+      return FieldHead(name: pair.key, keyMark: pair.keyMark, value: pair.value, raw: field)
     }
   }
 

@@ -54,6 +54,7 @@ public struct KnowledgeCompiler {
     for raw in raws {
       var decoder = EntryDecoder(raw, vocabulary)
       switch raw.kind {
+      case .trait where EntryDecoder.isList(raw): knowledge.lists.append(decoder.recordList())
       case .trait: knowledge.traits.append(decoder.trait())
       case .threshold: knowledge.thresholds.append(decoder.threshold())
       case .decision: knowledge.decisions.append(decoder.decision())
@@ -107,6 +108,11 @@ public struct KnowledgeCompiler {
     var vocabulary = Vocabulary(traits: [:], thresholds: [:], decisions: [:])
     for raw in raws {
       switch raw.kind {
+      case .trait where EntryDecoder.isList(raw):
+        vocabulary.lists.insert(raw.id)
+        for field in EntryDecoder.fieldHeads(raw) {
+          vocabulary.traits["\(raw.id).\(field.name)"] = EntryDecoder.traitKind(field.raw) { _ in }
+        }
       case .trait: vocabulary.traits[raw.id] = EntryDecoder.traitKind(raw) { _ in }
       case .threshold: vocabulary.thresholds[raw.id] = EntryDecoder.unit(raw) { _ in } ?? .number
       case .decision: vocabulary.decisions[raw.id] = EntryDecoder.options(raw).map(\.id)
@@ -219,6 +225,31 @@ public struct KnowledgeCompiler {
           entry.id, "verdict", "the verdict is \(entry.verdict.rawValue), but today: is missing", "say what holds today"
         )
       }
+    }
+    let lists = Set(knowledge.lists.map(\.id))
+    let perRecord = Set(knowledge.decisions.filter { $0.each != nil }.map(\.id))
+    func scope(_ owner: String, _ each: String?, _ conditions: [Condition]) {
+      for field in conditions.flatMap(\.traits).uniqued() {
+        guard let list = RecordList.list(of: field), list != each else { continue }
+        report(
+          owner, each == nil ? "applies" : "each", "\(field) is a field of each record of \(list)",
+          "only a decision with each: \(list) may read it")
+      }
+      for decision in conditions.flatMap(\.decisions).uniqued() where perRecord.contains(decision) {
+        report(owner, "applies", "the decision \(decision) is taken for each record, and has no one outcome", nil)
+      }
+    }
+    for decision in knowledge.decisions {
+      resolve(decision.id, "each", decision.each.map { [$0] } ?? [], lists, "list of records")
+      scope(decision.id, decision.each, Mode.allCases.flatMap { decision.conditions(in: $0) })
+    }
+    for practice in knowledge.practices {
+      scope(practice.id, nil, Mode.allCases.compactMap { practice.applies?[$0].condition })
+    }
+    for check in knowledge.checks { scope(check.id, nil, Mode.allCases.compactMap { check.applies?[$0].condition }) }
+    for trait in knowledge.traits {
+      guard let field = trait.derivation?.from.traits.first(where: { RecordList.list(of: $0) != nil }) else { continue }
+      report(trait.id, "derived", "\(field) is a field of each record", "a trait cannot follow from it")
     }
     for decision in knowledge.decisions {
       resolve(decision.id, "confirm", decision.confirm, checks, "check")

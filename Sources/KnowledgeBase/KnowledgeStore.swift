@@ -107,7 +107,9 @@ public enum KnowledgeStore {
     var texts: [String] = []
     for table in tables {
       texts.append(table)
-      for row in try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2, 3") {
+      let columns = try db.columns(in: table).count
+      let order = (1...max(1, min(3, columns))).map(String.init).joined(separator: ", ")
+      for row in try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY \(order)") {
         texts += row.databaseValues.map(\.description)
       }
     }
@@ -169,8 +171,13 @@ public enum KnowledgeStore {
       derived_from TEXT, position INTEGER NOT NULL, core INTEGER NOT NULL) STRICT;
     CREATE TABLE trait_option (trait TEXT NOT NULL REFERENCES trait(id), position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, PRIMARY KEY (trait, position)) STRICT, WITHOUT ROWID;
     CREATE TABLE trait_if_given (trait TEXT NOT NULL REFERENCES trait(id), position INTEGER NOT NULL, given TEXT NOT NULL REFERENCES trait(id) DEFERRABLE INITIALLY DEFERRED, PRIMARY KEY (trait, position)) STRICT, WITHOUT ROWID;
+    CREATE TABLE record_list (id TEXT PRIMARY KEY REFERENCES entry(id), noun TEXT NOT NULL, question TEXT NOT NULL, why TEXT NOT NULL, measure TEXT NOT NULL, position INTEGER NOT NULL) STRICT;
+    CREATE TABLE record_field (
+      id TEXT PRIMARY KEY, list TEXT NOT NULL REFERENCES record_list(id), position INTEGER NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT,
+      low TEXT, high TEXT, noun TEXT NOT NULL, default_kind TEXT, default_low TEXT, default_high TEXT, default_text TEXT, UNIQUE (list, position)) STRICT;
+    CREATE TABLE record_option (field TEXT NOT NULL REFERENCES record_field(id), position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, PRIMARY KEY (field, position)) STRICT, WITHOUT ROWID;
     CREATE TABLE threshold (id TEXT PRIMARY KEY REFERENCES entry(id), value TEXT NOT NULL, as_written TEXT, unit TEXT NOT NULL, basis TEXT NOT NULL) STRICT;
-    CREATE TABLE decision (id TEXT PRIMARY KEY REFERENCES entry(id), question TEXT NOT NULL, hit_policy TEXT NOT NULL, applies TEXT, applies_as_written TEXT, weight INTEGER NOT NULL) STRICT;
+    CREATE TABLE decision (id TEXT PRIMARY KEY REFERENCES entry(id), question TEXT NOT NULL, hit_policy TEXT NOT NULL, applies TEXT, applies_as_written TEXT, each_of TEXT REFERENCES record_list(id), weight INTEGER NOT NULL) STRICT;
     CREATE TABLE option (decision TEXT NOT NULL REFERENCES decision(id), position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, effort TEXT NOT NULL, PRIMARY KEY (decision, position), UNIQUE (decision, id)) STRICT;
     CREATE TABLE rule (
       decision TEXT NOT NULL REFERENCES decision(id), position INTEGER NOT NULL, outcome TEXT NOT NULL, condition TEXT NOT NULL, condition_as_written TEXT,
@@ -179,7 +186,7 @@ public enum KnowledgeStore {
       decision TEXT NOT NULL REFERENCES decision(id), position INTEGER NOT NULL, mode TEXT NOT NULL, status TEXT NOT NULL, outcomes TEXT NOT NULL, why TEXT,
       PRIMARY KEY (decision, position)) STRICT, WITHOUT ROWID;
     CREATE TABLE example_given (
-      decision TEXT NOT NULL, example INTEGER NOT NULL, trait TEXT NOT NULL REFERENCES trait(id), kind TEXT NOT NULL, low TEXT, high TEXT, text TEXT,
+      decision TEXT NOT NULL, example INTEGER NOT NULL, trait TEXT NOT NULL, kind TEXT NOT NULL, low TEXT, high TEXT, text TEXT,
       PRIMARY KEY (decision, example, trait), FOREIGN KEY (decision, example) REFERENCES example(decision, position)) STRICT, WITHOUT ROWID;
     CREATE TABLE practice (id TEXT PRIMARY KEY REFERENCES entry(id), applies TEXT, applies_as_written TEXT, reason TEXT NOT NULL, level TEXT NOT NULL) STRICT;
     CREATE TABLE check_item (
@@ -223,6 +230,7 @@ private struct Writer {
     }
     for entry in knowledge.entries { try write(entry) }
     for trait in knowledge.traits { try write(trait) }
+    for list in knowledge.lists { try write(list) }
     for threshold in knowledge.thresholds {
       try insert(
         "threshold", threshold.id, threshold.value.value.plainText, threshold.asWritten?.value.plainText,
@@ -269,19 +277,32 @@ private struct Writer {
     for (index, alias) in entry.aliases.enumerated() { try insert("entry_alias", entry.id, index, alias) }
   }
 
-  private func write(_ trait: Trait) throws {
-    var kind = ""
-    var bounds: Interval?
-    var ratio = false
-    switch trait.kind {
-    case .quantity(_, let limits, let notation):
-      kind = "quantity"
-      bounds = limits
-      ratio = notation
-    case .flag: kind = "flag"
-    case .choice: kind = "choice"
-    case .set: kind = "set"
+  private func write(_ list: RecordList) throws {
+    try insert("record_list", list.id, list.noun, list.question, list.why, list.measure, list.order)
+    for (index, field) in list.fields.enumerated() {
+      let (kind, bounds, _) = columns(of: field.kind)
+      let fallback = field.fallback.map(AnswerColumns.init)
+      try insert(
+        "record_field", field.id, list.id, index, field.entry.title, kind, field.kind.unit?.rawValue,
+        bounds?.low.plainText, bounds?.high.plainText, field.noun, fallback?.kind, fallback?.low, fallback?.high,
+        fallback?.text)
+      for (position, option) in field.kind.options.enumerated() {
+        try insert("record_option", field.id, position, option.id, option.title)
+      }
     }
+  }
+
+  private func columns(of kind: Trait.Kind) -> (kind: String, bounds: Interval?, ratio: Bool) {
+    switch kind {
+    case .quantity(_, let bounds, let ratio): ("quantity", bounds, ratio)
+    case .flag: ("flag", nil, false)
+    case .choice: ("choice", nil, false)
+    case .set: ("set", nil, false)
+    }
+  }
+
+  private func write(_ trait: Trait) throws {
+    let (kind, bounds, ratio) = columns(of: trait.kind)
     let fallback = trait.fallback.map(AnswerColumns.init)
     try insert(
       "trait", trait.id, kind, trait.kind.unit?.rawValue, bounds?.low.plainText, bounds?.high.plainText, ratio ? 1 : 0,
@@ -303,7 +324,7 @@ private struct Writer {
   private func write(_ decision: Decision) throws {
     try insert(
       "decision", decision.id, decision.question, decision.hitPolicy.rawValue, decision.applies?.current.text,
-      decision.applies?.asWritten?.text, decision.weight)
+      decision.applies?.asWritten?.text, decision.each, decision.weight)
     for (index, option) in decision.options.enumerated() {
       try insert("option", decision.id, index, option.id, option.title, option.effort.rawValue)
     }
@@ -335,7 +356,8 @@ private struct Writer {
   }
 
   private func reads(_ conditions: [Condition]) -> [String] {
-    (conditions.flatMap(\.traits) + conditions.flatMap(\.thresholds) + conditions.flatMap(\.decisions)).uniqued()
+    (conditions.flatMap(\.traits).map { RecordList.list(of: $0) ?? $0 } + conditions.flatMap(\.thresholds)
+      + conditions.flatMap(\.decisions)).uniqued()
   }
 
   private func link(_ source: String, _ relation: String, _ targets: [String]) throws {
@@ -457,19 +479,12 @@ private struct Reader {
         """)
     let traitOptions = try options("SELECT trait, id, title, '' FROM trait_option ORDER BY trait, position")
     for row in traitRows {
-      let options = (traitOptions[row[0]] ?? []).map { Trait.Option(id: $0.id, title: $0.title) }
-      let kind: Trait.Kind
-      switch row[1] as String {
-      case "quantity":
-        kind = .quantity(
-          try raw((row[2] as String?).flatMap(BaseUnit.init(rawValue:))),
-          bounds: Interval(try decimal(row[3]), try decimal(row[4])),
-          ratioNotation: row[5] == 1)
-      case "flag": kind = .flag
-      case "choice": kind = .choice(options)
-      default: kind = .set(options)
-      }
-      vocabulary.traits[row[0]] = kind
+      vocabulary.traits[row[0]] = try kind(row, options: traitOptions[row[0]] ?? [])
+    }
+    try readLists(into: &knowledge, entry)
+    for list in knowledge.lists {
+      vocabulary.lists.insert(list.id)
+      for field in list.fields { vocabulary.traits[field.id] = field.kind }
     }
     let decisionOptions = try options("SELECT decision, id, title, effort FROM option ORDER BY decision, position")
     vocabulary.decisions = decisionOptions.mapValues { $0.map(\.id) }
@@ -507,12 +522,13 @@ private struct Reader {
       rules[row[0], default: []].append(Decision.Rule(then: row[1], when: try raw(try rule(row[2], row[3]))))
     }
     var examples = parts.contains(.examples) ? try examples() : [:]
-    try each("SELECT id, question, hit_policy, applies, applies_as_written, weight FROM decision ORDER BY id") { row in
+    try each("SELECT id, question, hit_policy, applies, applies_as_written, weight, each_of FROM decision ORDER BY id")
+    { row in
       let id: String = row[0]
       knowledge.decisions.append(
         Decision(
           entry: try entry(id), question: row[1], hitPolicy: try raw(Decision.HitPolicy(rawValue: row[2])),
-          applies: try rule(row[3], row[4]),
+          applies: try rule(row[3], row[4]), each: row[6],
           rules: rules[id] ?? [],
           options: try (decisionOptions[id] ?? []).map {
             Decision.Option(id: $0.id, title: $0.title, effort: try raw(Decision.Effort(rawValue: $0.effort)))
@@ -557,6 +573,53 @@ private struct Reader {
         Runbook(entry: try entry(id), symptom: row[1], phrases: phrases[id] ?? [], causes: causes[id] ?? []))
     }
     return knowledge
+  }
+
+  /// From the columns id, kind, unit, low, high, ratio.
+  private func kind(_ row: Row, options: [(id: String, title: String, effort: String)]) throws -> Trait.Kind {
+    let options = options.map { Trait.Option(id: $0.id, title: $0.title) }
+    switch row[1] as String {
+    case "quantity":
+      return .quantity(
+        try raw((row[2] as String?).flatMap(BaseUnit.init(rawValue:))),
+        bounds: Interval(try decimal(row[3]), try decimal(row[4])), ratioNotation: row[5] == 1)
+    case "flag": return .flag
+    case "choice": return .choice(options)
+    default: return .set(options)
+    }
+  }
+
+  private func readLists(into knowledge: inout Knowledge, _ entry: (String) throws -> Entry) throws {
+    let options = try options("SELECT field, id, title, '' FROM record_option ORDER BY field, position")
+    var fields: [String: [Row]] = [:]
+    for row in try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, kind, unit, low, high, 0, list, title, noun, default_kind, default_low, default_high, default_text
+        FROM record_field ORDER BY list, position
+        """)
+    {
+      fields[row[6], default: []].append(row)
+    }
+    try each(
+      "SELECT id, noun, \(prose("question, why, measure")), position FROM record_list ORDER BY id"
+    ) { row in
+      let id: String = row[0]
+      let own = try entry(id)
+      let order: Int = row[5]
+      knowledge.lists.append(
+        RecordList(
+          entry: own, noun: row[1], question: row[2], why: row[3], measure: row[4],
+          fields: try (fields[id] ?? []).map { field in
+            let fallback: Answer? = try (field[9] as String?).map {
+              try AnswerColumns(kind: $0, low: field[10], high: field[11], text: field[12]).answer()
+            }
+            let fieldID: String = field[0]
+            return RecordList.field(
+              String(fieldID.dropFirst(id.count + 1)), of: own, title: field[7],
+              kind: try kind(field, options: options[fieldID] ?? []), noun: field[8], fallback: fallback, order: order)
+          }, order: order))
+    }
   }
 
   private func readSources(into knowledge: inout Knowledge) throws {

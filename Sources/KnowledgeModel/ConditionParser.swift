@@ -84,6 +84,14 @@ public struct ConditionParser {
       position += 1
       return .always(first.span)
     }
+    if first.kind == .name, vocabulary.lists.contains(first.text) {
+      position += 1
+      let last = peek
+      guard take(word: "is"), take(word: "empty") else {
+        throw ConditionProblem("\(first.text) is a list", hint: "write \(first.text) is empty", at: last?.span ?? here)
+      }
+      return .isEmpty(first.text, Span(first.span.start, tokens[position - 1].span.end))
+    }
     if first.kind == .name, let kind = vocabulary.traits[first.text] {
       if case .quantity = kind {} else { return try traitTest(first, kind) }
     } else if first.kind == .name, !["share", "min", "max"].contains(first.text),
@@ -372,6 +380,11 @@ private struct Token {
         index += 1
       case 0x61...0x7A:
         while index < bytes.count, isName(bytes[index]) { index += 1 }
+        // A field of a list: migrations.table_rows.
+        if index + 1 < bytes.count, bytes[index] == 0x2E, (0x61...0x7A).contains(bytes[index + 1]) {
+          index += 1
+          while index < bytes.count, isName(bytes[index]) { index += 1 }
+        }
         tokens.append(Token(kind: .name, text: string(start..<index), span: Span(start, index)))
       case 0x40:
         index += 1

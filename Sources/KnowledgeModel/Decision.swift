@@ -5,6 +5,8 @@ public struct Decision: Sendable, Hashable {
   public var hitPolicy: HitPolicy
   /// When the decision is to be taken at all; always, if nil.
   public var applies: RuleCondition?
+  /// The list for each of whose records it is taken; once for the system, if nil.
+  public var each: String?
   public var rules: [Rule]
   public var options: [Option]
   /// Checks that show the outcome in practice.
@@ -63,13 +65,15 @@ public struct Decision: Sendable, Hashable {
   }
 
   public init(
-    entry: Entry, question: String, hitPolicy: HitPolicy, applies: RuleCondition?, rules: [Rule], options: [Option],
+    entry: Entry, question: String, hitPolicy: HitPolicy, applies: RuleCondition?,
+    each: String? = nil, rules: [Rule], options: [Option],
     confirm: [String], practices: [String], weight: Int, examples: [Example]
   ) {
     self.entry = entry
     self.question = question
     self.hitPolicy = hitPolicy
     self.applies = applies
+    self.each = each
     self.rules = rules
     self.options = options
     self.confirm = confirm

@@ -65,6 +65,7 @@ public struct Knowledge: Sendable, Hashable {
   /// A fingerprint of all the files that it was made from, hexadecimal.
   public var hash: String
   public var traits: [Trait]
+  public var lists: [RecordList]
   public var thresholds: [Threshold]
   public var decisions: [Decision]
   public var practices: [Practice]
@@ -79,7 +80,8 @@ public struct Knowledge: Sendable, Hashable {
   public var overviewAtoms: [String]
 
   public init(
-    packs: [PackStamp], hash: String, traits: [Trait] = [], thresholds: [Threshold] = [], decisions: [Decision] = [],
+    packs: [PackStamp], hash: String, traits: [Trait] = [], lists: [RecordList] = [],
+    thresholds: [Threshold] = [], decisions: [Decision] = [],
     practices: [Practice] = [], checks: [Check] = [], patterns: [Pattern] = [], runbooks: [Runbook] = [],
     orientation: [Orientation] = [], sources: [Source] = [], statements: [GuideStatement] = [],
     overviewAtoms: [String] = []
@@ -87,6 +89,7 @@ public struct Knowledge: Sendable, Hashable {
     self.packs = packs
     self.hash = hash
     self.traits = traits
+    self.lists = lists
     self.thresholds = thresholds
     self.decisions = decisions
     self.practices = practices
@@ -107,11 +110,17 @@ public struct Knowledge: Sendable, Hashable {
 
   /// Every entry, kind by kind.
   public var entries: [Entry] {
-    traits.map(\.entry) + thresholds.map(\.entry) + decisions.map(\.entry) + practices.map(\.entry)
+    traits.map(\.entry) + lists.map(\.entry) + thresholds.map(\.entry) + decisions.map(\.entry) + practices.map(\.entry)
       + checks.map(\.entry) + patterns.map(\.entry) + runbooks.map(\.entry) + orientation.map(\.entry)
   }
 
-  public func trait(_ id: String) -> Trait? { traits.first { $0.id == id } }
+  /// The decisions that are taken once for the system.
+  public var systemDecisions: [Decision] { decisions.filter { $0.each == nil } }
+  /// The trait of this id, or the field of a list.
+  public func trait(_ id: String) -> Trait? {
+    traits.first { $0.id == id } ?? lists.lazy.flatMap(\.fields).first { $0.id == id }
+  }
+  public func list(_ id: String) -> RecordList? { lists.first { $0.id == id } }
   public func threshold(_ id: String) -> Threshold? { thresholds.first { $0.id == id } }
   public func decision(_ id: String) -> Decision? { decisions.first { $0.id == id } }
   public func practice(_ id: String) -> Practice? { practices.first { $0.id == id } }
@@ -128,21 +137,29 @@ public struct Knowledge: Sendable, Hashable {
   /// The names that conditions may use.
   public var vocabulary: Vocabulary {
     Vocabulary(
-      traits: Dictionary(traits.map { ($0.id, $0.kind) }, uniquingKeysWith: { first, _ in first }),
+      traits: Dictionary(
+        (traits + lists.flatMap(\.fields)).map { ($0.id, $0.kind) }, uniquingKeysWith: { first, _ in first }),
       thresholds: Dictionary(thresholds.map { ($0.id, $0.value.unit) }, uniquingKeysWith: { first, _ in first }),
       decisions: Dictionary(
-        decisions.map { ($0.id, $0.options.map(\.id)) }, uniquingKeysWith: { first, _ in first }))
+        decisions.map { ($0.id, $0.options.map(\.id)) }, uniquingKeysWith: { first, _ in first }),
+      lists: Set(lists.map(\.id)))
   }
 }
 
 /// The names that a condition can be resolved against.
 public struct Vocabulary: Sendable {
+  /// Those of lists' fields by their dotted names.
   public var traits: [String: Trait.Kind]
   public var thresholds: [String: BaseUnit]
   /// Decisions and their outcomes.
   public var decisions: [String: [String]]
+  public var lists: Set<String>
 
-  public init(traits: [String: Trait.Kind], thresholds: [String: BaseUnit], decisions: [String: [String]]) {
+  public init(
+    traits: [String: Trait.Kind], thresholds: [String: BaseUnit], decisions: [String: [String]],
+    lists: Set<String> = []
+  ) {
+    self.lists = lists
     self.traits = traits
     self.thresholds = thresholds
     self.decisions = decisions

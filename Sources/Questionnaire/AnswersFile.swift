@@ -43,9 +43,10 @@ public enum AnswersFile {
   /// - Parameters:
   ///   - name: what to call the file in messages.
   ///   - vocabulary: the traits that may be answered.
+  ///   - lists: the lists of records that may be given.
   /// - Throws: every problem found, with file, line and column, what was expected and the nearest valid name.
   public static func read(
-    bytes: [UInt8], name: String, vocabulary: [Trait]
+    bytes: [UInt8], name: String, vocabulary: [Trait], lists: [RecordList] = []
   ) throws(AnswersProblems) -> AnswerSheet {
     let text: String
     let root: YAMLValue
@@ -55,7 +56,7 @@ public enum AnswersFile {
     } catch {
       throw AnswersProblems(problems: [error])
     }
-    var decoder = AnswersDecoder(file: name, traits: vocabulary)
+    var decoder = AnswersDecoder(file: name, traits: vocabulary, lists: lists)
     let sheet = decoder.sheet(root)
     guard decoder.problems.isEmpty else {
       throw AnswersProblems(
@@ -153,12 +154,14 @@ extension Unicode.Scalar {
 private struct AnswersDecoder {
   let file: String
   let traits: [Trait]
+  let lists: [RecordList]
   private let byName: [String: Trait]
   private(set) var problems: [AnswersProblem] = []
 
-  init(file: String, traits: [Trait]) {
+  init(file: String, traits: [Trait], lists: [RecordList]) {
     self.file = file
     self.traits = traits
+    self.lists = lists
     // A trait goes by its id, and by the ids that it had before.
     byName = Dictionary(
       traits.map { ($0.id, $0) } + traits.flatMap { trait in trait.entry.aliases.map { ($0, trait) } },
@@ -178,7 +181,7 @@ private struct AnswersDecoder {
       case "system": sheet.system = text(value, of: key)
       case "date": sheet.date = date(value)
       case "people": sheet.people = people(value)
-      case "answers": sheet.answers = answers(value)
+      case "answers": sheet.answers = answers(value, &sheet.records)
       case "notes": sheet.notes = notes(value)
       case "knowledge": sheet.knowledge = stamp(value)
       default:
@@ -200,7 +203,9 @@ private struct AnswersDecoder {
 
   // MARK: Answers
 
-  private mutating func answers(_ value: YAMLValue) -> [String: Answer] {
+  private mutating func answers(
+    _ value: YAMLValue, _ records: inout [String: [AnswerSheet.Record]]
+  ) -> [String: Answer] {
     guard case .mapping(let pairs, _) = value else {
       report(
         "answers holds \(describe(value))", expected: "a mapping of traits, such as team_size: 6",
@@ -209,6 +214,10 @@ private struct AnswersDecoder {
     }
     var answers: [String: Answer] = [:]
     for (key, keyMark, value) in pairs where problems.count < AnswersFile.mostProblems {
+      if let list = lists.first(where: { $0.id == key || $0.entry.aliases.contains(key) }) {
+        records[list.id] = self.records(value, of: list)
+        continue
+      }
       guard let trait = byName[key] else {
         reportUnknownTrait(key, at: keyMark)
         continue
@@ -226,6 +235,42 @@ private struct AnswersDecoder {
       }
     }
     return answers
+  }
+
+  private mutating func records(_ value: YAMLValue, of list: RecordList) -> [AnswerSheet.Record] {
+    let fields = list.fields.map(list.name)
+    let example = "a list of \(list.noun), each as {name: …, \(fields.first ?? "field"): …}"
+    guard case .sequence(let items, _) = value else {
+      report("\(list.id) holds \(describe(value))", expected: example, at: value.mark)
+      return []
+    }
+    var records: [AnswerSheet.Record] = []
+    for item in items where problems.count < AnswersFile.mostProblems {
+      guard case .mapping(let pairs, let mark) = item else {
+        report("\(describe(item)) stands in \(list.id)", expected: example, at: item.mark)
+        continue
+      }
+      var record = AnswerSheet.Record(name: "", fields: [:])
+      for (key, keyMark, value) in pairs {
+        if key == "name" {
+          record.name = text(value, of: "the name")?.trimming() ?? ""
+          if records.contains(where: { $0.name == record.name }), !record.name.isEmpty {
+            report(
+              "the name “\(record.name.quotable)” stands a second time in \(list.id)", expected: "a name of its own",
+              at: value.mark)
+          }
+        } else if let field = list.fields.first(where: { list.name(of: $0) == key }) {
+          do { record.fields[field.id] = try answer(value, for: field) } catch { keep(error) }
+        } else {
+          reportUnknown("field", key, among: ["name"] + fields, at: keyMark)
+        }
+      }
+      if record.name.isEmpty, !pairs.contains(where: { $0.key == "name" && $0.value.text == nil }) {
+        report("a record of \(list.id) has no name", expected: "name: with words of your own", at: mark)
+      }
+      records.append(record)
+    }
+    return records
   }
 
   private func answer(_ value: YAMLValue, for trait: Trait) throws(AnswersProblem) -> Answer {
@@ -278,16 +323,17 @@ private struct AnswersDecoder {
     }
     var notes: [String: String] = [:]
     for (key, keyMark, value) in pairs {
-      guard let trait = byName[key] else {
+      let isList = lists.contains { $0.id == key }
+      guard let id = isList ? key : byName[key]?.id else {
         reportUnknownTrait(key, at: keyMark)
         continue
       }
       guard let note = text(value, of: "the note on \(key)", lines: true) else { continue }
-      guard notes[trait.id] == nil else {
-        report("\(trait.id) has a second note, under an older name", expected: "one note for each trait", at: keyMark)
+      guard notes[id] == nil else {
+        report("\(id) has a second note, under an older name", expected: "one note for each trait", at: keyMark)
         continue
       }
-      notes[trait.id] = note
+      notes[id] = note
     }
     return notes
   }
@@ -397,7 +443,7 @@ private struct AnswersDecoder {
     let spelled = key.lowercased().replacing("-", with: "_").replacing(" ", with: "_")
     report(
       "there is no trait “\(key.quotable)”", expected: "the name of a trait (plumbline answers init lists them)",
-      nearest(spelled, among: traits.map(\.id)).map { "did you mean \($0)?" }, at: mark)
+      nearest(spelled, among: traits.map(\.id) + lists.map(\.id)).map { "did you mean \($0)?" }, at: mark)
   }
 
   private func describe(_ value: YAMLValue) -> String { value.kindName }

@@ -7,7 +7,7 @@ public import TextFormats
 /// It is wider than `AnswersFile.read`: an editor sees text, and what text means is ours to say.
 public enum AnswersSchema {
   /// Draft 2020-12.
-  public static func json(traits: [Trait]) -> JSON {
+  public static func json(traits: [Trait], lists: [RecordList] = []) -> JSON {
     let ordered = traits.inQuestionnaireOrder
     let names = JSON.object(["type": .string("array"), "items": .object(["type": .string("string")])])
     return .object([
@@ -28,11 +28,15 @@ public enum AnswersSchema {
         ]),
         "answers": .object([
           "type": .string("object"), "additionalProperties": .bool(false),
-          "properties": .object(ordered.map { JSON.Member($0.id, property($0)) }),
+          "properties": .object(
+            ordered.map { JSON.Member($0.id, property($0)) } + lists.inQuestionnaireOrder.map(property)),
         ]),
         "notes": .object([
           "type": .string("object"), "additionalProperties": .bool(false),
-          "properties": .object(ordered.map { JSON.Member($0.id, .object(["type": .string("string")])) }),
+          "properties": .object(
+            (ordered.map(\.id) + lists.inQuestionnaireOrder.map(\.id)).map {
+              JSON.Member($0, .object(["type": .string("string")]))
+            }),
         ]),
         "knowledge": .object([
           "type": .string("object"), "additionalProperties": .bool(false), "required": .strings(["version", "hash"]),
@@ -43,6 +47,21 @@ public enum AnswersSchema {
         ]),
       ]),
     ])
+  }
+
+  private static func property(_ list: RecordList) -> JSON.Member {
+    let name = JSON.object(["type": .string("string"), "minLength": .number(1)])
+    let fields = list.fields.map { JSON.Member(list.name(of: $0), property($0)) }
+    return .init(
+      list.id,
+      .object([
+        "title": .string(list.entry.title), "description": .string(PlainProse.bare.text(list.question)),
+        "type": .string("array"),
+        "items": .object([
+          "type": .string("object"), "additionalProperties": .bool(false), "required": .strings(["name"]),
+          "properties": .object([.init("name", name)] + fields),
+        ]),
+      ]))
   }
 
   private static func property(_ trait: Trait) -> JSON {

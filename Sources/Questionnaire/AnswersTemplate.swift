@@ -7,7 +7,7 @@ public enum AnswersTemplate {
   ///
   /// Explanations begin with `# `, lines that hold an answer with `#` alone: taking that one character away answers the
   /// trait with a first guess, and any choice of lines treated so is a valid file.
-  public static func text(traits: [Trait]) -> String {
+  public static func text(traits: [Trait], lists: [RecordList] = []) -> String {
     var lines = [
       "# Answers for plumbline. Take the # away from a line that begins with #name: and put your value in its place.",
       "# Whatever is left out takes its default, or counts as not known. Values are written as you would type them:",
@@ -42,6 +42,18 @@ public enum AnswersTemplate {
         lines.contains { $0.hasPrefix("  ") && !$0.hasPrefix("  #") }
           ? "  #\(trait.id): \(guess(trait))" : "  \(trait.id): unknown")
     }
+    if !lists.isEmpty { lines += ["", "  # ---- Lists ----"] }
+    for list in lists.inQuestionnaireOrder {
+      lines.append("")
+      lines += comment(PlainProse.bare.text(list.question))
+      for field in list.fields {
+        let left = field.fallback.map { " Left out: \(AnswerText.text($0, for: field))." } ?? ""
+        lines += comment("\(list.name(of: field)): \(field.entry.title). \(howToType(field))\(left)")
+      }
+      lines.append("  #\(list.id):")
+      let record = list.fields.map { "\(list.name(of: $0)): \(firstGuess($0))" }
+      lines.append("  #  - {name: in words of your own, \(record.joined(separator: ", "))}")
+    }
     lines += [
       "", "# Remarks go into the documents beside the answers.", "#notes:",
       "#  \(traits.inQuestionnaireOrder.first?.id ?? "qps"): where the figure comes from",
@@ -60,6 +72,15 @@ public enum AnswersTemplate {
     let lead = if case .set = trait.kind { "A list of: " } else { "One of: " }
     let end = if case .set = trait.kind { "; or none." } else { "." }
     return lead + titled.map { "\($0.id) (\($0.title))" }.joined(separator: "; ") + end
+  }
+
+  /// A value that shows how one is typed.
+  private static func firstGuess(_ field: Trait) -> String {
+    if let option = field.kind.options.first, field.fallback == nil {
+      if case .set = field.kind { return "[\(option.id)]" }
+      return option.id
+    }
+    return guess(field)
   }
 
   /// What stands in the line until a person puts their own value there.

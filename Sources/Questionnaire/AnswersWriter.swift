@@ -5,7 +5,7 @@ extension AnswersFile {
   /// The text of answers.yaml. Deterministic: traits stand in the order of the questionnaire.
   ///
   /// Answers and notes to traits outside the vocabulary are left out, since nothing could read them back.
-  public static func write(_ sheet: AnswerSheet, vocabulary: [Trait]) -> String {
+  public static func write(_ sheet: AnswerSheet, vocabulary: [Trait], lists: [RecordList] = []) -> String {
     let traits = vocabulary.inQuestionnaireOrder
     var lines: [String] = []
     if let system = sheet.system { lines.append("system: \(quote(system))") }
@@ -19,11 +19,26 @@ extension AnswersFile {
       lines += people.map { "  \($0.0): [\($0.1.map(quote).joined(separator: ", "))]" }
     }
     let answered = traits.compactMap { trait in sheet.answers[trait.id].map { (trait, $0) } }
-    lines.append(answered.isEmpty ? "answers: {}" : "answers:")
+    let listed = lists.inQuestionnaireOrder.compactMap { list in
+      sheet.records[list.id].flatMap { $0.isEmpty ? nil : (list, $0) }
+    }
+    lines.append(answered.isEmpty && listed.isEmpty ? "answers: {}" : "answers:")
     for (trait, answer) in answered {
       lines.append("  \(trait.id): \(value(answer, for: trait))")
     }
-    let noted = traits.compactMap { trait in sheet.notes[trait.id].map { (trait.id, $0) } }
+    for (list, records) in listed {
+      lines.append("  \(list.id):")
+      for record in records {
+        lines.append("    - name: \(quote(record.name))")
+        for field in list.fields {
+          guard let answer = record.fields[field.id] else { continue }
+          lines.append("      \(list.name(of: field)): \(value(answer, for: field))")
+        }
+      }
+    }
+    let noted = (traits.map(\.id) + lists.inQuestionnaireOrder.map(\.id)).compactMap { id in
+      sheet.notes[id].map { (id, $0) }
+    }
     if !noted.isEmpty { lines.append("notes:") }
     lines += noted.map { "  \($0.0): \(quote($0.1))" }
     if let knowledge = sheet.knowledge {
@@ -74,6 +89,11 @@ extension AnswersFile {
 
 extension Unicode.Scalar {
   fileprivate var isLetter: Bool { ("a"..."z").contains(self) || ("A"..."Z").contains(self) }
+}
+
+extension [RecordList] {
+  /// By their place in the questionnaire, then by id.
+  var inQuestionnaireOrder: [RecordList] { sorted { ($0.order, $0.id) < ($1.order, $1.id) } }
 }
 
 extension [Trait] {

@@ -33,6 +33,9 @@ public struct BatchLine: Sendable {
     var answers: [String: Answer] = [:]
     for member in members {
       guard let trait = traits[member.key] else {
+        if case .array(let items) = member.value, case .object? = items.first {
+          throw Problem(id: id, message: "\(member.key.forMessage): lists of records are not part of a batch")
+        }
         let hint = nearest(member.key, among: Array(traits.keys)).map { "; did you mean \($0)?" } ?? ""
         throw Problem(id: id, message: "there is no trait “\(member.key.forMessage)”\(hint)")
       }

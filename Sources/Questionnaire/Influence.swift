@@ -12,20 +12,20 @@ struct Influence: Sendable {
   private let dependents: [String: Set<String>]
 
   init(_ knowledge: Knowledge, mode: Mode) {
-    decisionsInOrder = knowledge.decisions.sorted { ($0.entry.area, $0.id) < ($1.entry.area, $1.id) }
+    decisionsInOrder = knowledge.systemDecisions.sorted { ($0.entry.area, $0.id) < ($1.entry.area, $1.id) }
     var dependents: [String: Set<String>] = [:]
     for trait in knowledge.traits {
       guard let derivation = trait.derivation else { continue }
       for source in derivation.from.traits + derivation.ifGiven { dependents[source, default: []].insert(trait.id) }
     }
     self.dependents = dependents
-    let byId = Dictionary(knowledge.decisions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let byId = Dictionary(knowledge.systemDecisions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var leaves: [String: [Condition]] = [:]
-    for decision in knowledge.decisions {
+    for decision in knowledge.systemDecisions {
       let read = Influence.closure(of: decision.id) { id in
         byId[id].map { Set($0.conditions(in: mode).flatMap(\.decisions)) } ?? []
       }
-      let conditions = knowledge.decisions.filter { read.contains($0.id) }.flatMap { $0.conditions(in: mode) }
+      let conditions = knowledge.systemDecisions.filter { read.contains($0.id) }.flatMap { $0.conditions(in: mode) }
       leaves[decision.id] = conditions.flatMap(\.leaves).uniqued()
     }
     self.leaves = leaves

@@ -224,6 +224,8 @@ public struct Interview: Sendable {
   /// Careful on the safe side: a trait is left out only where every decision that reads it comes out the same with
   /// the trait unknown.
   private func isWanted(_ trait: Trait) -> Bool {
+    // The first run asks what the core decisions need, and what a house asks; the rest takes its default till then.
+    guard trait.isCore || state.isDeep || trait.entry.pack != knowledge.packs.first?.name else { return false }
     if let derivation = trait.derivation {
       let follows = derivation.ifGiven.allSatisfy { sheet.answers[$0].map { $0 != .unknown } ?? false }
       if follows, !derivation.ifGiven.isEmpty || !state.isDeep { return false }
@@ -326,7 +328,7 @@ public struct Interview: Sendable {
   var progress: Progress {
     Progress(
       answered: traits.count(where: isSettled), remaining: remaining.count,
-      decided: outcomes.values.count { $0.status != .undecided }, decisions: knowledge.decisions.count)
+      decided: outcomes.values.count { $0.status != .undecided }, decisions: knowledge.systemDecisions.count)
   }
 
   private func reviewTable() -> Review {

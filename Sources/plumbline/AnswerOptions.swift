@@ -19,26 +19,30 @@ struct AnswerOptions: ParsableArguments {
   var mode: Mode { asWritten ? .asWritten : .current }
 
   /// Reads a file of answers, `-` for standard input, and applies the changes.
-  func read(_ path: String, traits: [Trait]) throws -> AnswerSheet {
+  func read(_ path: String, for knowledge: Knowledge) throws -> AnswerSheet {
     let name = path == "-" ? "standard input" : path
     let bytes = try AnswerOptions.bytes(path)
     var sheet: AnswerSheet
     do throws(AnswersProblems) {
-      sheet = try AnswersFile.read(bytes: bytes, name: name, vocabulary: traits)
+      sheet = try AnswersFile.read(bytes: bytes, name: name, vocabulary: knowledge.traits, lists: knowledge.lists)
     } catch {
       throw Ending.badInput(error.description)
     }
-    try apply(to: &sheet, traits: traits)
+    try apply(to: &sheet, knowledge)
     return sheet
   }
 
-  func apply(to sheet: inout AnswerSheet, traits: [Trait]) throws {
+  func apply(to sheet: inout AnswerSheet, _ knowledge: Knowledge) throws {
+    let traits = knowledge.traits
     for change in changes {
       let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2 else {
         throw Ending.badInput("--set \(change.forMessage): expected trait=value, such as --set qps=2.5k")
       }
       let id = parts[0].trimming()
+      if knowledge.list(id) != nil {
+        throw Ending.badInput("--set \(change.forMessage): \(id) is a list of records; give it in answers.yaml")
+      }
       guard let trait = traits.first(where: { $0.id == id }) else {
         let hint = nearest(id, among: traits.map(\.id)).map { "; did you mean \($0)?" } ?? ""
         throw Ending.badInput("--set \(change.forMessage): there is no trait “\(id.forMessage)”\(hint)")
@@ -86,7 +90,8 @@ struct AnswersCommand: ParsableCommand {
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {
-      let text = AnswersTemplate.text(traits: try knowledge.load().traits)
+      let base = try knowledge.load()
+      let text = AnswersTemplate.text(traits: base.traits, lists: base.lists)
       guard let file, file != "-" else { return try Output.write(text) }
       guard !FileManager.default.fileExists(atPath: file) else {
         throw Ending.badInput("\(file): there is such a file already; it was left as it is")
@@ -100,6 +105,9 @@ struct AnswersCommand: ParsableCommand {
       commandName: "schema", abstract: "Write the JSON Schema of answers.yaml, for editors.")
     @OptionGroup var knowledge: KnowledgeOptions
 
-    func run() throws { try Output.write(AnswersSchema.json(traits: try knowledge.load().traits).pretty) }
+    func run() throws {
+      let base = try knowledge.load()
+      try Output.write(AnswersSchema.json(traits: base.traits, lists: base.lists).pretty)
+    }
   }
 }

@@ -37,7 +37,7 @@ struct Ask: ParsableCommand {
     let base = try knowledge.load()
     let environment = ProcessInfo.processInfo.environment
     var sheet = AnswerSheet()
-    if let answers { sheet = try changes.read(answers, traits: base.traits) }
+    if let answers { sheet = try changes.read(answers, for: base) }
     let terminal = noInput ? nil : SystemTerminal(environment: environment, color: !knowledge.noColor)
     // Without a terminal there is nothing to keep: do not leave a journal behind.
     let journal = noInput && !resume || terminal?.isInteractive == false ? nil : try openJournal(environment, base)
@@ -47,7 +47,7 @@ struct Ask: ParsableCommand {
       }
       sheet = saved.sheet
     }
-    if answers == nil { try changes.apply(to: &sheet, traits: base.traits) }
+    if answers == nil { try changes.apply(to: &sheet, base) }
     if let terminal {
       sheet = try converse(base, sheet, journal, terminal)
       sheet.date = sheet.date ?? Dossier.today
@@ -120,7 +120,7 @@ struct Ask: ParsableCommand {
       return nil
     }
     do throws(JournalProblem) {
-      return try Journal(folder: folder, output: absolute, vocabulary: base.traits)
+      return try Journal(folder: folder, output: absolute, vocabulary: base.traits, lists: base.lists)
     } catch {
       if case .busy = error { throw Ending.cannot(error.description) }
       Output.error("\(error); the questions go on, do not stop before the end")

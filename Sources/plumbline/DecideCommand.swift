@@ -30,7 +30,7 @@ struct Decide: ParsableCommand {
     let base = try knowledge.load([])
     let evaluator = Evaluator(base, mode: answers.mode)
     if let batch { return try Batch(evaluator).run(batch) }
-    let sheet = try answers.read(file ?? "-", traits: base.traits)
+    let sheet = try answers.read(file ?? "-", for: base)
     let assessment = evaluator.assess(sheet)
     switch format {
     case .json:
@@ -146,14 +146,26 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let base = try knowledge.load()
-    guard base.decision(decision) != nil else {
+    guard let chosen = base.decision(decision) else {
       let ids = base.decisions.map(\.id)
       let hint =
         nearest(decision, among: ids).map { "did you mean \($0)?" } ?? "there are \(ids.joined(separator: ", "))"
       throw Ending.badInput("there is no decision “\(decision.forMessage)”; \(hint)")
     }
-    let assessment = Evaluator(base, mode: answers.mode).assess(try answers.read(file, traits: base.traits))
+    let assessment = Evaluator(base, mode: answers.mode).assess(try answers.read(file, for: base))
+    if let each = chosen.each, !assessment.records.contains(where: { $0.list.id == each }) {
+      throw Ending.badInput("\(decision) is taken for each record of \(each), and the answers give none")
+    }
     switch format {
+    case .json where chosen.each != nil:
+      let records: [JSON] = assessment.records.compactMap { record in
+        let own = AssessmentJSON.json(assessment.focused(on: record), knowledge: base)["decisions"]
+        guard case .array(let items)? = own, let result = items.first(where: { $0["id"] == .string(decision) }) else {
+          return nil
+        }
+        return .object(["list": .string(record.list.id), "name": .string(record.name), "decision": result])
+      }
+      try Output.write(JSON.object(["id": .string(decision), "records": .array(records)]).pretty)
     case .json:
       let all = AssessmentJSON.json(assessment, knowledge: base)["decisions"]
       guard case .array(let items)? = all, let own = items.first(where: { $0["id"] == .string(decision) }) else {

@@ -22,7 +22,7 @@ struct Design: ParsableCommand {
   func run() throws {
     try Files.checkFolder(out)
     let base = try knowledge.load()
-    var documents = try Dossier(base, mode: answers.mode).documents(try answers.read(file, traits: base.traits))
+    var documents = try Dossier(base, mode: answers.mode).documents(try answers.read(file, for: base))
     // A person's own file stays as it is, comments and all.
     if file != "-", Files.isSame(file, "\(out)/answers.yaml") { documents.removeAll { $0.path == "answers.yaml" } }
     guard check else {
@@ -58,7 +58,7 @@ struct Dossier {
     let templates = Dictionary(
       Content.files(under: "templates").map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
     return try DocumentSet.render(assessment: assessment, knowledge: knowledge, templates: templates)
-      + [("answers.yaml", AnswersFile.write(sheet, vocabulary: knowledge.traits))]
+      + [("answers.yaml", AnswersFile.write(sheet, vocabulary: knowledge.traits, lists: knowledge.lists))]
   }
 
   /// The date of SOURCE_DATE_EPOCH in UTC, where that is set.

@@ -69,7 +69,7 @@ struct ConditionParserTests {
     Bad("(qps > 5", 5, "“)” was expected"), Bad("qps > 5)", 7, "was not expected"),
     Bad("qps == 5", 4, "no operator", "write ="), Bad("! has_cache", 0, "no operator"),
     Bad("qps > #", 6, "not part of a condition"), Bad("", 0, "was expected"),
-    Bad("qps * data_size > 5", 0, "has no unit"), Bad("qps + data_size > 5", 0, "cannot be added"),
+    Bad("data_size * data_size > 5", 0, "has no unit"), Bad("qps + data_size > 5", 0, "cannot be added"),
     Bad("has_cache > 5", 10, "is a flag"),
     Bad(String(repeating: "(", count: 500) + "qps", 63, "more than 64 deep"),
     Bad(String(repeating: "not ", count: 500) + "has_cache", 256, "more than 64 deep"),

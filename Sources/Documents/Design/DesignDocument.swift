@@ -69,6 +69,7 @@ struct DesignDocument {
       "decisions": .list(ranked.filter { $0.status != .notApplicable }.map(decision)),
       "notApplicable": .section(notApplicable),
       "practices": .list(practices),
+      "lists": .list(lists),
       "defaults": .section(defaults),
       "unknowns": .section(unknowns),
       "warnings": .section(assessment.warnings.map(MarkdownText.escape)),

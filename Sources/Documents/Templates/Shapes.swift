@@ -43,6 +43,31 @@ enum Shapes {
           Field("area", .text, "The area's name."),
           Field("items", .list(.text), "One line each."),
         ])), "The practices that apply, by area."),
+    Field(
+      "lists",
+      .list(
+        .record([
+          Field("title", .text, "What the records are."),
+          Field(
+            "rows",
+            .list(
+              .record([
+                Field("name", .text, "The record; empty behind its first decision."),
+                Field("said", .text, "What was said of it."),
+                Field("decision", .text, "The decision."),
+                Field("outcome", .text, "The outcome, or those still possible."),
+                Field("why", .text, "In few words; where it is open, what it needs."),
+              ])), "A row for each record and decision."),
+          Field(
+            "outcomes",
+            .list(
+              .record([
+                Field("title", .text, "The outcome's name."),
+                Field("names", .text, "The records it concerns."),
+                Field("means", .text, "What it means."),
+                Field("consequences", .optional(.text), "Good, neutral and bad, as bullets."),
+              ])), "Each outcome that asks for work, once."),
+        ])), "The lists that have records: planned migrations, endpoints."),
     Field("defaults", .section(.text), "Defaults that were taken."),
     Field("unknowns", .section(.text), "What decisions wait for, with how to measure it: unknown, then too rough."),
     Field("warnings", .section(.text), "Disagreements between answers."),

@@ -52,7 +52,10 @@ public final class Journal {
   ///   - folder: where journals are kept; made if it is missing.
   ///   - output: the absolute path of the folder that the documents go to.
   ///   - vocabulary: to read the answers back; those to other traits are dropped.
-  public init(folder: String, output: String, vocabulary: [Trait]) throws(JournalProblem) {
+  ///   - lists: the same for records.
+  public init(
+    folder: String, output: String, vocabulary: [Trait], lists: [RecordList] = []
+  ) throws(JournalProblem) {
     path = Journal.path(folder: folder, output: output)
     do {
       try FileManager.default.createDirectory(
@@ -66,14 +69,16 @@ public final class Journal {
       close(descriptor)
       throw .unusable(path: path, reason: reason)
     }
-    let (state, end) = Journal.lastState(in: content, output: output, vocabulary)
+    let (state, end) = Journal.lastState(in: content, output: output, vocabulary, lists)
     saved = state
     self.end = end
     self.vocabulary = Dictionary(vocabulary.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    self.lists = lists
     self.output = output
   }
 
   private let vocabulary: [String: Trait]
+  private let lists: [RecordList]
   private let output: String
 
   deinit { close(descriptor) }
@@ -168,14 +173,15 @@ public final class Journal {
 
   /// The state of the last line that is whole and ours, and where that line ends.
   private static func lastState(
-    in content: [UInt8], output: String, _ vocabulary: [Trait]
+    in content: [UInt8], output: String, _ vocabulary: [Trait], _ lists: [RecordList]
   ) -> (Interview.State?, end: Int) {
     var state: Interview.State?
     var end = 0
     var start = 0
     while let feed = content[start...].firstIndex(of: 0x0A) {
       defer { start = feed + 1 }
-      guard let json = try? JSON.parse(content[start..<feed]), let read = Journal.state(json, output, vocabulary) else {
+      guard let json = try? JSON.parse(content[start..<feed]), let read = Journal.state(json, output, vocabulary, lists)
+      else {
         continue
       }
       state = read
@@ -203,6 +209,10 @@ public final class Journal {
     members.append(.init("defaulted", .strings(state.defaulted.sorted())))
     members.append(
       .init("notes", .object(sheet.notes.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })))
+    if !sheet.records.isEmpty {
+      let records = AnswersFile.write(AnswerSheet(records: sheet.records), vocabulary: [], lists: lists)
+      members.append(.init("records", .string(records)))
+    }
     if let stamp = sheet.knowledge { members.append(.init("knowledge", .strings([stamp.version, stamp.hash]))) }
     members.append(.init("nameless", .bool(state.isNameless)))
     members.append(.init("deep", .bool(state.isDeep)))
@@ -217,7 +227,9 @@ public final class Journal {
     }
   }
 
-  private static func state(_ json: JSON, _ output: String, _ vocabulary: [Trait]) -> Interview.State? {
+  private static func state(_ json: JSON, _ output: String, _ vocabulary: [Trait], _ lists: [RecordList])
+    -> Interview.State?
+  {
     guard case .number(1)? = json["journal"], case .string(output)? = json["output"], let step = json["step"]?.string
     else { return nil }
     var state = Interview.State()
@@ -239,6 +251,11 @@ public final class Journal {
         else { continue }
         state.sheet.answers[member.key] = answer
       }
+    }
+    if let text = json["records"]?.string,
+      let sheet = try? AnswersFile.read(bytes: Array(text.utf8), name: "", vocabulary: [], lists: lists)
+    {
+      state.sheet.records = sheet.records
     }
     if case .object(let members)? = json["notes"] {
       for member in members { state.sheet.notes[member.key] = member.value.string }
