@@ -86,6 +86,16 @@ class Servers:
             self._redis = self.stack.enter_context(_RedisProcess())
         return self._redis
 
+    def node_modules(self) -> Path:
+        """One folder with the libraries of all folders."""
+        if not hasattr(self, "_node_modules"):
+            self._node_modules = self.folder("plumbline-modules-")
+            for library in filter(Path.is_dir, NODE_LIBRARIES):
+                for path in library.iterdir():
+                    if not (self._node_modules / path.name).is_symlink():
+                        (self._node_modules / path.name).symlink_to(path)
+        return self._node_modules
+
     def close(self):
         self.stack.close()
 
@@ -122,7 +132,7 @@ class Tools:
 
     @property
     def node(self) -> Node:
-        return self._tool("node", lambda: Node(self._stack))
+        return self._tool("node", lambda: Node(self._servers, self._stack))
 
     @property
     def swift(self) -> Swift:
@@ -577,9 +587,10 @@ def _redis_server() -> str:
 class Node:
     """Programs for Node, with express, pg and redis."""
 
-    def __init__(self, stack: ExitStack):
+    def __init__(self, servers: Servers, stack: ExitStack):
         self._stack = stack
         self._node = _node()
+        self._modules = servers.node_modules()
 
     def run(self, files: dict[str, str], main: str, env=None, timeout: float = 30) -> Finished:
         """Writes the files into a folder of their own and runs one of them to its end."""
@@ -606,12 +617,7 @@ class Node:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         # NODE_PATH is not read for `import`.
-        modules = folder / "node_modules"
-        modules.mkdir(exist_ok=True)
-        for library in NODE_LIBRARIES:
-            for path in library.glob("*") if library.is_dir() else ():
-                if not (modules / path.name).exists():
-                    (modules / path.name).symlink_to(path)
+        (folder / "node_modules").symlink_to(self._modules)
         return folder
 
     def _environment(self, env) -> dict[str, str]:
