@@ -364,7 +364,7 @@ def scenario(blocks, tools):
     done = tools.node.run({**files, "try.mjs": filled(NODE)}, "try.mjs")
     assert done.ok().stdout == "all hold\n"
 
-    files = {name: blocks[name] for name in ("Attempts.swift", "CircuitBreaker.swift", "Quotes.swift")}
+    files = {name: blocks[name] for name in ("attempts.swift", "circuit-breaker.swift", "quotes.swift")}
     done = tools.swift.run({**files, "main.swift": filled(SWIFT)}, main="main.swift")
     assert done.stdout == "all hold\n" and done.returncode == 0, done.stdout + done.stderr
 
@@ -377,14 +377,14 @@ FAULTS = [
     ("breaker.mjs", "failed ? this.#failures + 1 : 0", "this.#failures + (failed ? 1 : 0)", "failures are added up"),
     ("client.mjs", "{ signal: AbortSignal.timeout(attemptMs) }", "{}", "a hanging call is no failure"),
     ("client.mjs", "error => error instanceof Unavailable", "() => true", "a client's mistake opens it"),
-    ("CircuitBreaker.swift", "failuresInARow >= limit", "failuresInARow > limit", "it opens on the sixth failure"),
-    ("CircuitBreaker.swift", "now >= changed", "now > changed", "it admits no trial at 30.0 s"),
+    ("circuit-breaker.swift", "failuresInARow >= limit", "failuresInARow > limit", "it opens on the sixth failure"),
+    ("circuit-breaker.swift", "now >= changed", "now > changed", "it admits no trial at 30.0 s"),
     (
-        "CircuitBreaker.swift",
+        "circuit-breaker.swift",
         "guard permit.generation == generation else { return }",
         "",
         "late answers count",
     ),
-    ("CircuitBreaker.swift", "trialsRunning < settings.trials", "true", "the full load meets the half-open breaker"),
-    ("CircuitBreaker.swift", "trialsSucceeded == settings.successes", "trialsSucceeded > 0", "one success closes it"),
+    ("circuit-breaker.swift", "trialsRunning < settings.trials", "true", "the full load meets the half-open breaker"),
+    ("circuit-breaker.swift", "trialsSucceeded == settings.successes", "trialsSucceeded > 0", "one success closes it"),
 ]
