@@ -110,6 +110,8 @@ public struct DecisionResult: Sendable, Hashable {
   public var possible: [String]
   /// The traits that would settle it, where it is undecided.
   public var needs: [String]
+  /// Whether it rests on planning defaults alone: no answer bears on it.
+  public var isAssumed: Bool
 
   public var id: String { decision.id }
   public var option: Decision.Option? { outcome.flatMap(decision.option) }

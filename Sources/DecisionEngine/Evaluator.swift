@@ -30,7 +30,7 @@ public struct Evaluator: Sendable {
   }
 
   /// With those that are taken for each record, whose fields are among the answers.
-  func allOutcomes(_ answers: [String: Answer]) -> [String: Outcome] {
+  public func allOutcomes(_ answers: [String: Answer]) -> [String: Outcome] {
     let outcomes = evaluate(Situation(program, answers))
     return Dictionary(
       zip(program.decisions, outcomes).map { ($0.decision.id, $1) }, uniquingKeysWith: { first, _ in first })
@@ -97,8 +97,15 @@ public struct Evaluator: Sendable {
         rule: outcome.rule, because: trace.because(position), rejected: trace.rejected(position),
         headroom: trace.headroom(position),
         flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
-        needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [])
+        needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [],
+        isAssumed: outcome.status == .decided && isAssumed(position, situation))
     }
+  }
+
+  private func isAssumed(_ position: Int, _ situation: Situation) -> Bool {
+    let inputs = program.closures[position].flatMap { program.decisions[$0].inputs }
+    return inputs.contains { program.traits[$0].isPlanningDefault }
+      && inputs.allSatisfy { situation.origins[$0] == .default || situation.origins[$0] == .unknown }
   }
 
   /// The value of an arithmetic expression for an assessment's traits; nil where it has no bounds.

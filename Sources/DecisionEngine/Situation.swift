@@ -109,7 +109,8 @@ struct Situation: Sendable {
         guard let interval = derivation.formula.value(values) else { continue }
         values[position] = .quantity(interval)
         let grounded = derivation.inputs.contains { origins[$0] == .answered || origins[$0] == .derived }
-        origins[position] = grounded ? .derived : .unknown
+        let assumed = !derivation.inputs.isEmpty && derivation.inputs.allSatisfy { origins[$0] == .default }
+        origins[position] = grounded ? .derived : assumed ? .default : .unknown
       }
       // A circle: what stands in it stays open.
       if waiting.count == before.count { break }

@@ -93,6 +93,7 @@ public enum AssessmentJSON {
       "sources": .strings(result.decision.entry.sources),
       "title": .string(result.decision.entry.title),
       "confirm": .strings(assessment.confirming(result.decision).map(\.id)),
+      "assumed": .bool(result.isAssumed),
     ])
   }
 

@@ -11,7 +11,7 @@ public enum AssessmentText {
     let wording = Wording(assessment: assessment, knowledge: knowledge, style: .plain)
     var out = PlainText(width: width)
     out.line(headline(wording))
-    let decided = assessment.decisions.filter { $0.status == .decided }
+    let decided = assessment.decisions.filter { $0.status == .decided && !$0.isAssumed }
     if width < 88 { list(decided, wording, &out) } else { table(decided, wording, &out) }
     let open = assessment.decisions.filter { $0.status == .undecided }
     if !open.isEmpty {
@@ -20,6 +20,14 @@ public enum AssessmentText {
       for result in open {
         out.line("\(result.id): \(wording.possible(result))", hanging: 2)
         if !result.needs.isEmpty { out.line("needs: \(wording.ids(wording.needs(result)))", indent: 2, hanging: 9) }
+      }
+    }
+    let assumed = assessment.decisions.filter(\.isAssumed)
+    if !assumed.isEmpty {
+      out.blank()
+      out.line("ON PLANNING DEFAULTS, WITH NO ANSWER BEHIND THEM")
+      for result in assumed {
+        out.line("\(result.id): \(wording.outcome(result)); \(wording.shortReason(result))", hanging: 2)
       }
     }
     for list in assessment.records.map(\.list).uniqued() {

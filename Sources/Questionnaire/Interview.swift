@@ -345,8 +345,16 @@ public struct Interview: Sendable {
         origin: origin)
     }
     return Review(
-      rows: rows, open: remaining.map(\.entry.title), further: further.map(\.entry.title),
+      rows: rows, open: remaining.map(\.entry.title), further: furtherTitles, furtherCount: further.count,
       warnings: evaluator.assess(sheet).warnings, progress: progress)
+  }
+
+  /// By title while they are few, else by area.
+  private var furtherTitles: [String] {
+    let further = further
+    guard further.count > 6 else { return further.map(\.entry.title) }
+    let areas = Dictionary(grouping: further, by: \.entry.area)
+    return areas.keys.sorted().map { "\($0.title) (\(areas[$0]?.count ?? 0))" }
   }
 
   func prose(_ assessment: Assessment? = nil) -> PlainProse {

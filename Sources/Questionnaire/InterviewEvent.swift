@@ -69,8 +69,10 @@ extension Interview {
     public var rows: [Row]
     /// Titles of questions that were not answered, and could still change something.
     public var open: [String]
-    /// Titles of the further questions that “more” asks.
+    /// What “more” asks: titles, or areas with the number of questions in each.
     public var further: [String]
+    /// How many questions those are.
+    public var furtherCount: Int
     /// Answers that contradict each other, in words.
     public var warnings: [String]
     public var progress: Progress

@@ -33,7 +33,7 @@ struct ShippedKnowledgeTests {
   func example(_ item: ExampleCase) throws {
     let example = item.decision.examples[item.index]
     let outcome = try #require(
-      Evaluator(shipped.knowledge, mode: example.mode).outcomes(example.given)[item.decision.id])
+      Evaluator(shipped.knowledge, mode: example.mode).allOutcomes(example.given)[item.decision.id])
     switch example.expect {
     case .decided(let expected): #expect(outcome.outcome == expected)
     case .undecided(let possible): #expect(outcome.possible == possible.sorted() && outcome.status == .undecided)

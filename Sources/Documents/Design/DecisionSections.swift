@@ -127,6 +127,14 @@ extension DesignDocument {
     "House rule: the pack \(wording.id(override.pack)) changed \(Wording.list(override.keys.map(wording.id)))."
   }
 
+  /// One that rests on planning defaults alone, on one line.
+  func assumed(_ result: DecisionResult) -> String {
+    let title = result.option.map { " (\(MarkdownText.escape($0.title)))" } ?? ""
+    let why = wording.shortReason(result)
+    return "\(MarkdownText.escape(result.decision.entry.title)): \(wording.outcome(result))\(title)"
+      + (why.isEmpty ? "." : ", because \(why).")
+  }
+
   /// Those that do not apply, each with what ruled it out.
   var notApplicable: [String] {
     ranked.filter { $0.status == .notApplicable }.map { result in

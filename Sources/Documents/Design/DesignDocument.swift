@@ -41,7 +41,7 @@ struct DesignDocument {
     _ = slug(DesignDocument.title(assessment))
     for heading in ["Summary", "System", "Context and traits", "Decisions"] { _ = slug(heading) }
     var anchors: [String: String] = [:]
-    for result in ranked where result.status != .notApplicable {
+    for result in ranked where result.status != .notApplicable && !result.isAssumed {
       anchors[result.id] = slug(result.decision.entry.title)
     }
     prose.anchors = anchors
@@ -57,7 +57,7 @@ struct DesignDocument {
       "asWritten": .flag(assessment.mode == .asWritten),
       "house": .optional(HouseRules(wording).text),
       "lead": .text(lead),
-      "summary": .list(ranked.filter { $0.status != .notApplicable }.map(summaryRow)),
+      "summary": .list(shown.map(summaryRow)),
       "matters": .section(matters),
       "calm": .flag(matters.isEmpty && ranked.contains { $0.status == .decided }),
       "open": .optional(open),
@@ -66,7 +66,8 @@ struct DesignDocument {
       "hasNotes": .flag(!assessment.sheet.notes.isEmpty),
       "traits": .list(traitRows),
       "otherTraits": .optional(otherTraits),
-      "decisions": .list(ranked.filter { $0.status != .notApplicable }.map(decision)),
+      "decisions": .list(shown.map(decision)),
+      "assumed": .section(ranked.filter(\.isAssumed).map(assumed)),
       "notApplicable": .section(notApplicable),
       "practices": .list(practices),
       "lists": .list(lists),
@@ -81,6 +82,9 @@ struct DesignDocument {
       "references": .list(references),
     ])
   }
+
+  /// The decisions with a section of their own.
+  private var shown: [DecisionResult] { ranked.filter { $0.status != .notApplicable && !$0.isAssumed } }
 
   // MARK: Head and summary
 
@@ -156,7 +160,7 @@ struct DesignDocument {
       let isClose = wording.nearest(result).map(wording.isClose) ?? false
       return result.decision.weight * (effort(result) + (isClose ? 2 : 0))
     }
-    let candidates = ranked.filter { $0.status == .decided && stake($0) > $0.decision.weight }
+    let candidates = ranked.filter { $0.status == .decided && !$0.isAssumed && stake($0) > $0.decision.weight }
     let ordered = candidates.enumerated().sorted { a, b in
       (-stake(a.element), a.offset) < (-stake(b.element), b.offset)
     }
@@ -197,7 +201,7 @@ struct DesignDocument {
 
   /// Unknown traits that no open decision waits for are left to one line.
   private var traitRows: [TemplateValue] {
-    assessment.traits.filter { !isIdle($0) }.map { reading in
+    assessment.traits.filter { !isIdle($0) && !isSilent($0) }.map { reading in
       .record([
         "name": .text(MarkdownText.cell(MarkdownText.escape(reading.trait.entry.title))),
         "id": .text(MarkdownText.code(reading.id)),
@@ -211,6 +215,11 @@ struct DesignDocument {
   private func isIdle(_ reading: TraitReading) -> Bool {
     reading.origin == .unknown && assessment.sheet.notes[reading.id] == nil
       && !assessment.decisions.contains { $0.needs.contains(reading.id) }
+  }
+
+  /// A default of ours that was not asked about: it stands among the assumptions.
+  func isSilent(_ reading: TraitReading) -> Bool {
+    reading.origin == .default && !reading.trait.isCore && assessment.sheet.notes[reading.id] == nil
   }
 
   private var otherTraits: String? {

@@ -28,13 +28,16 @@ extension DesignDocument {
 
   // MARK: Assumptions and open questions
 
-  /// Defaults that were taken.
+  /// Defaults that were taken; those of ours that were not asked about in one line.
   var defaults: [String] {
-    assessment.traits.filter { $0.origin == .default }.map { reading in
+    let silent = assessment.traits.filter(isSilent).map { "\(wording.id($0.id)) \(wording.value($0))" }
+    let asked = assessment.traits.filter { $0.origin == .default && !isSilent($0) }.map { reading in
       let kind = reading.trait.isPlanningDefault ? "planning default" : "default"
       let note = reading.trait.isPlanningDefault ? ": ours, to be checked" : ""
       return "\(wording.id(reading.id)) is \(wording.value(reading)) (\(kind)\(note))."
     }
+    return asked
+      + (silent.isEmpty ? [] : ["Planning defaults of ours, not asked about: \(silent.joined(separator: ", "))."])
   }
 
   /// What is not known, or too roughly, in the order of `waiting`, with how to measure it.

@@ -35,6 +35,7 @@ enum Shapes {
         ])), "The traits that take part."),
     Field("otherTraits", .optional(.text), "Unknown traits that no decision waits for."),
     Field("decisions", .list(decision), "A section for each decision that applies."),
+    Field("assumed", .section(.text), "The decisions that rest on planning defaults alone, one line each."),
     Field("notApplicable", .section(.text), "The decisions that do not apply."),
     Field(
       "practices",

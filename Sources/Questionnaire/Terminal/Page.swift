@@ -96,7 +96,7 @@ struct Page {
     }
     if !review.further.isEmpty {
       out += paragraph(
-        "Type more for \(count(review.further.count, "further question")): \(review.further.joined(separator: ", ")).")
+        "Type more for \(count(review.furtherCount, "further question")): \(review.further.joined(separator: ", ")).")
     }
     return out + dim(paragraph("(a number changes an answer; Enter writes the documents)")) + "> "
   }
