@@ -103,6 +103,9 @@ import Testing
       let row = lines.filter { $0.hasPrefix("| [\(title)](#") }
       let section = section(title, of: design)
       switch result.status {
+      case .decided where result.isAssumed:
+        #expect(row.isEmpty && section == nil, "\(title) rests on defaults alone and has a section")
+        #expect(lines.contains { $0.hasPrefix("- \(title): `\(result.outcome ?? "")`") }, "\(title) has no line")
       case .decided:
         let outcome = result.outcome ?? ""
         #expect(row.count == 1 && row[0].contains("| `\(outcome)` |"), "\(title): \(row)")
@@ -121,7 +124,7 @@ import Testing
         #expect(row.isEmpty && section == nil, "\(title) does not apply and has a section")
         #expect(design.contains("**Do not apply:**") && design.contains(title))
       }
-      for headroom in result.headroom where result.status != .notApplicable {
+      for headroom in result.headroom where result.status != .notApplicable && !result.isAssumed {
         let at = QuantityText.text(headroom.at, knowledgeUnit(headroom.trait, assessment))
         #expect(section?.contains(at) == true, "\(title): \(at) is missing")
         let times = Wording.times(headroom)
@@ -137,13 +140,13 @@ import Testing
   private func section(_ title: String, of design: String) -> String? {
     guard let start = design.firstRange(of: "\n### \(title)\n") else { return nil }
     let rest = design[start.upperBound...]
-    let ends = ["\n### ", "\n## ", "\n**Do not apply"].compactMap { rest.firstRange(of: $0)?.lowerBound }
+    let ends = ["\n### ", "\n## ", "\n**Do not apply", "\n**Taken on planning"].compactMap { rest.firstRange(of: $0)?.lowerBound }
     return String(rest[..<(ends.min() ?? rest.endIndex)])
   }
 
   /// The headings that cmark sees are those that were meant, whatever a person wrote.
   private func headings(_ assessment: Assessment, _ design: String) {
-    let applied = assessment.decisions.filter { $0.status != .notApplicable }
+    let applied = assessment.decisions.filter { $0.status != .notApplicable && !$0.isAssumed }
       .sorted {
         (-$0.decision.weight, $0.decision.entry.area, $0.id) < (-$1.decision.weight, $1.decision.entry.area, $1.id)
       }
