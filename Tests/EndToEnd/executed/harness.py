@@ -25,7 +25,7 @@ BROKEN = {
 BROKEN_ELSE = ") broken on purpose ({"
 
 _OPENS = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\.[a-z]+\Z")
 
 
 @dataclass
