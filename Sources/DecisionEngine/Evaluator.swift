@@ -103,7 +103,11 @@ public struct Evaluator: Sendable {
   }
 
   private func isAssumed(_ position: Int, _ situation: Situation) -> Bool {
-    let inputs = program.closures[position].flatMap { program.decisions[$0].inputs }
+    // Whether it is to be taken at all may rest on an answer; what comes out may not.
+    let compiled = program.decisions[position]
+    let inputs =
+      compiled.ruleInputs
+      + compiled.ruleReads.flatMap { program.closures[$0].flatMap { program.decisions[$0].inputs } }
     return inputs.contains { program.traits[$0].isPlanningDefault }
       && inputs.allSatisfy { situation.origins[$0] == .default || situation.origins[$0] == .unknown }
   }

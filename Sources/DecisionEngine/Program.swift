@@ -104,6 +104,9 @@ struct CompiledDecision: Sendable {
   var reads: [Int]
   /// Positions of the traits it reads itself.
   var inputs: [Int]
+  /// The same for its rules alone, without what says whether it applies.
+  var ruleReads: [Int]
+  var ruleInputs: [Int]
   /// All comparisons in it, for thresholds and flips.
   var comparisons: [(left: CompiledExpression, right: CompiledExpression)]
 }
@@ -143,6 +146,7 @@ private struct Compiler {
 
   func decision(_ decision: Decision, mode: Mode) -> CompiledDecision {
     let conditions = decision.conditions(in: mode)
+    let rules = decision.rules.map { $0.when[mode].condition }
     var comparisons: [(left: CompiledExpression, right: CompiledExpression)] = []
     for case .compare(let a, _, let b, _) in conditions.flatMap(\.leaves) {
       comparisons.append((expression(a), expression(b)))
@@ -151,7 +155,9 @@ private struct Compiler {
       decision: decision, applies: decision.applies.map { condition($0[mode].condition) },
       rules: decision.rules.map { ($0.then, condition($0.when[mode].condition)) },
       reads: conditions.flatMap(\.decisions).uniqued().compactMap { decisionIndex[$0] },
-      inputs: conditions.flatMap(\.traits).uniqued().compactMap { traitIndex[$0] }, comparisons: comparisons)
+      inputs: conditions.flatMap(\.traits).uniqued().compactMap { traitIndex[$0] },
+      ruleReads: rules.flatMap(\.decisions).uniqued().compactMap { decisionIndex[$0] },
+      ruleInputs: rules.flatMap(\.traits).uniqued().compactMap { traitIndex[$0] }, comparisons: comparisons)
   }
 
   func expression(_ expression: Formula) -> CompiledExpression {

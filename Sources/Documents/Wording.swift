@@ -62,7 +62,17 @@ struct Wording {
   }
 
   /// A reading of the engine, without the ends of a range that says nothing.
-  func reading(_ reason: Reason) -> String {
+  func reading(_ reason: Reason) -> String { plainReading(reason) + (isAssumed(reason) ? " (planning default)" : "") }
+
+  /// Whether a reading rests on a default of ours that nobody was asked about.
+  private func isAssumed(_ reason: Reason) -> Bool {
+    guard let condition = try? ConditionParser.condition(reason.condition, knowledge.vocabulary) else { return false }
+    return condition.traits.contains { id in
+      assessment.reading(id).map { $0.origin == .default && $0.trait.isPlanningDefault && !$0.trait.isCore } ?? false
+    }
+  }
+
+  private func plainReading(_ reason: Reason) -> String {
     guard reason.truth == .unknown,
       case .compare(.trait(let trait, _), _, let line, _)? = try? ConditionParser.condition(
         reason.condition, knowledge.vocabulary),
@@ -159,10 +169,11 @@ struct Wording {
         guard parts.allSatisfy({ $0.count == 2 && $0[0] == parts[0][0] }) else {
           return own.map(reading).uniqued().joined(separator: " and ")
         }
-        return "\(parts[0][0]) is \(Wording.list(parts.map { $0[1] }))"
+        let ends = parts.map { $0[1].replacing(" (planning default)", with: "") }
+        return "\(parts[0][0]) is \(Wording.list(ends))" + (isAssumed(last) ? " (planning default)" : "")
       case .set(let members?) where own.allSatisfy({ $0.truth == .true }):
         let name = assessment.reading(String(subject))?.trait.entry.title.uncapitalized ?? String(subject)
-        return text("\(name): \(members.joined(separator: ", "))")
+        return text("\(name): \(members.joined(separator: ", "))") + (isAssumed(last) ? " (planning default)" : "")
       default: return reading(last)
       }
     }

@@ -140,7 +140,9 @@ import Testing
   private func section(_ title: String, of design: String) -> String? {
     guard let start = design.firstRange(of: "\n### \(title)\n") else { return nil }
     let rest = design[start.upperBound...]
-    let ends = ["\n### ", "\n## ", "\n**Do not apply", "\n**Taken on planning"].compactMap { rest.firstRange(of: $0)?.lowerBound }
+    let ends = ["\n### ", "\n## ", "\n**Do not apply", "\n**Taken on planning"].compactMap {
+      rest.firstRange(of: $0)?.lowerBound
+    }
     return String(rest[..<(ends.min() ?? rest.endIndex)])
   }
 
