@@ -211,6 +211,7 @@ def scenario(blocks, tools):
     env = {"DATABASE_URL": db.url, "RESUME": blocks["resume.sql"]}
     assert tools.node.run(files, "try.mjs", env).ok().stdout == "all hold\n"
 
+    db.run("TRUNCATE sagas, charges")
     # Killed in the middle, for good; resumed by another process once the lease is over.
     def begin(number: int) -> str:
         saga = f"00000000-0000-0000-0000-{number:012}"
