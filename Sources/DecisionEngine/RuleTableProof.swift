@@ -26,7 +26,11 @@ public struct RuleTableProof {
       for mode in Mode.allCases where mode == .current || decision.differs {
         flaws += proofs[mode]?.flaws(of: decision) ?? []
       }
-      if !knowledge.movesExamples(of: decision) { flaws += missingExamples(decision, knowledge) }
+      if !knowledge.movesExamples(of: decision) {
+        for mode in Mode.allCases where mode == .current || decision.differs {
+          flaws += proofs[mode]?.missingExamples(decision) ?? []
+        }
+      }
     }
     for (entry, applies) in knowledge.practices.map({ ($0.id, $0.applies) })
       + knowledge.checks.map({ ($0.id, $0.applies) })
@@ -68,13 +72,13 @@ public struct RuleTableProof {
     var reached = Set<Int>()
     var overlap: (Int, Int)?
     var gap: String?
-    table.forEach { truths, values in
-      if hasApplies, !truths[0] { return }
+    table.forEach { truths, cells in
+      if hasApplies, !truths[0] { return true }
       let rules = Array(truths[(hasApplies ? 1 : 0)...])
       let hits = rules.indices.filter { rules[$0] }
       guard let first = hits.first else {
-        if gap == nil { gap = table.describe(values) }
-        return
+        if gap == nil { gap = table.describe(cells) }
+        return true
       }
       if decision.hitPolicy == .unique {
         reached.formUnion(hits)
@@ -82,6 +86,7 @@ public struct RuleTableProof {
       } else {
         reached.insert(first)
       }
+      return true
     }
     for index in decision.rules.indices
     where !reached.contains(index) && !flaws.contains(where: { $0.path == "rules.\(index).when" }) {
@@ -120,7 +125,10 @@ public struct RuleTableProof {
       for part in parts {
         guard let table = Table(program, [part]) else { continue }
         var seen = Set<Bool>()
-        table.forEach { truths, _ in seen.insert(truths[0]) }
+        table.forEach { truths, _ in
+          seen.insert(truths[0])
+          return seen.count < 2
+        }
         if seen.count == 1, let only = seen.first {
           let which = part == condition ? "the condition" : "a part of the condition"
           return [
@@ -137,22 +145,25 @@ public struct RuleTableProof {
   // MARK: Examples
 
   /// Thresholds that a decision reads without an example at, below and above.
-  private static func missingExamples(_ decision: Decision, _ knowledge: Knowledge) -> [Flaw] {
+  private func missingExamples(_ decision: Decision) -> [Flaw] {
     var flaws: [Flaw] = []
-    for mode in Mode.allCases where mode == .current || decision.differs {
-      let evaluator = Evaluator(knowledge, mode: mode)
+    let mode = program.mode
+    do {
       let examples = decision.examples.filter { $0.mode == mode || (mode == .current && !decision.differs) }
+      let given = (examples + (mode == .asWritten ? decision.examples.filter { $0.mode == .current } : []))
+        .map { Situation(program, $0.given) }
       for case .compare(let left, _, let right, _) in decision.conditions(in: mode).flatMap(\.leaves) {
         let pairs = [(left, right), (right, left)].filter {
           $0.1.thresholds.count == 1 && $0.1.traits.isEmpty && !$0.0.traits.isEmpty
         }
         for (side, threshold) in pairs {
+          let traits = side.traits
           let id = threshold.thresholds[0]
           var found = Set<ComparisonResult>()
-          for example in examples + (mode == .asWritten ? decision.examples.filter { $0.mode == .current } : []) {
-            let situation = Situation(evaluator.program, example.given)
-            guard let value = evaluator.program.compile(side).value(situation.values), value.isPoint,
-              let at = evaluator.program.compile(threshold).value(situation.values)
+          let (side, threshold) = (program.compile(side), program.compile(threshold))
+          for situation in given {
+            guard let value = side.value(situation.values), value.isPoint,
+              let at = threshold.value(situation.values)
             else { continue }
             found.insert(
               value.low < at.low ? .orderedAscending : value.low == at.low ? .orderedSame : .orderedDescending)
@@ -166,7 +177,7 @@ public struct RuleTableProof {
               Flaw(
                 entry: decision.id, path: "examples",
                 message: "no example \(missing.joined(separator: " or ")) the threshold @\(id)\(suffix)",
-                remedy: "add one with a single value of \(side.traits.joined(separator: ", "))"))
+                remedy: "add one with a single value of \(traits.joined(separator: ", "))"))
           }
         }
       }
@@ -194,7 +205,7 @@ extension Condition {
 /// Conditions over every combination of cells of their inputs.
 private struct Table {
   let program: Program
-  let conditions: [CompiledCondition]
+  let conditions: [Reading]
   let traits: [Int]
   let cells: [[Value]]
   let decisions: [Int]
@@ -202,7 +213,6 @@ private struct Table {
 
   init?(_ program: Program, _ conditions: [Condition]) {
     self.program = program
-    self.conditions = conditions.map { program.compile($0) }
     traits = conditions.flatMap(\.traits).uniqued().compactMap { program.traitIndex[$0] }
     decisions = conditions.flatMap(\.decisions).uniqued().compactMap { program.decisionIndex[$0] }
     var turning: [Int: [Decimal]] = [:]
@@ -210,7 +220,7 @@ private struct Table {
       let sides = [(left, right), (right, left)]
       for (side, other) in sides {
         if case .trait(let id, _) = side, let trait = program.traitIndex[id],
-          case .constant(let at)? = Optional(program.compile(other))
+          other.traits.isEmpty, let at = program.compile(other).value([])
         {
           turning[trait, default: []].append(at.low)
         }
@@ -219,6 +229,12 @@ private struct Table {
     // Arithmetic over several traits: where its parts stand at the ends and turning points of the others.
     let arithmetic = conditions.flatMap(\.leaves).contains { leaf in
       if case .compare(let left, _, let right, _) = leaf { left.isArithmetic || right.isArithmetic } else { false }
+    }
+    let relational = conditions.flatMap(\.leaves).flatMap { leaf -> [String] in
+      guard case .compare(let left, _, let right, _) = leaf, !left.traits.isEmpty, !right.traits.isEmpty else {
+        return []
+      }
+      return left.traits + right.traits
     }
     var cells: [[Value]] = []
     for trait in traits {
@@ -239,7 +255,8 @@ private struct Table {
         guard masks.count <= 4096 else { return nil }
         cells.append(masks.map { .set($0) })
       case .quantity(let unit, let bounds, _):
-        var points = Set([bounds.low, bounds.high] + (turning[trait] ?? []).filter { bounds.contains($0) })
+        let turns = Set((turning[trait] ?? []).filter { bounds.contains($0) })
+        var points = turns.union([bounds.low, bounds.high])
         if arithmetic {
           for share in 1..<8 { points.insert(bounds.low + (bounds.high - bounds.low) * Decimal(share) / 8) }
         }
@@ -252,6 +269,10 @@ private struct Table {
           } else if middle.wholeDown > low {
             values.append(middle.wholeDown)
           }
+        }
+        // The ends of the domain read as the interval next to them, unless they meet another trait.
+        if !arithmetic, !relational.contains(program.traits[trait].id), values.count > sorted.count {
+          values.removeAll { !turns.contains($0) && points.contains($0) }
         }
         cells.append(values.filter { unit != .count || $0 == $0.wholeDown }.map { .quantity(Interval($0)) })
       }
@@ -267,31 +288,86 @@ private struct Table {
       product > RuleTableProof.mostCombinations ? product : product * max(1, next)
     }
     guard count <= RuleTableProof.mostCombinations else { return nil }
-  }
-
-  /// Calls with the truth of each condition and the values, for every combination.
-  func forEach(_ body: ([Bool], [Value]) -> Void) {
+    let (traits, decisions, outcomeCells) = (self.traits, self.decisions, outcomes)
     var values = program.traits.map { Value(domain: $0.kind) }
-    var outcomes: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
-    func step(_ level: Int) {
-      if level < traits.count {
-        for cell in cells[level] {
-          values[traits[level]] = cell
-          step(level + 1)
+    var results: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
+    /// What a condition over one input is in each of the input's cells is looked up and not worked out again.
+    func reading(_ condition: CompiledCondition) -> Reading {
+      switch condition {
+      case .not(let inner): return .not(reading(inner))
+      case .and(let parts): return .and(parts.map(reading))
+      case .or(let parts): return .or(parts.map(reading))
+      case .outcome(let decision, _):
+        guard let level = decisions.firstIndex(of: decision) else { return .cells([], counts: [], [false]) }
+        let truths = outcomeCells[level].map { outcome -> Bool in
+          results[decision] = outcome
+          return condition.truth(values, results) == .true
         }
-      } else if level < traits.count + decisions.count {
-        for outcome in self.outcomes[level - traits.count] {
-          outcomes[decisions[level - traits.count]] = outcome
-          step(level + 1)
+        return .cells([traits.count + level], counts: [truths.count], truths)
+      default:
+        let levels = condition.traits.compactMap { traits.firstIndex(of: $0) }
+        var truths: [Bool] = []
+        func fill(_ depth: Int) {
+          guard depth < levels.count else { return truths.append(condition.truth(values, results) == .true) }
+          for cell in cells[levels[depth]] {
+            values[traits[levels[depth]]] = cell
+            fill(depth + 1)
+          }
         }
-      } else {
-        body(conditions.map { $0.truth(values, outcomes) == .true }, values)
+        fill(0)
+        return .cells(levels, counts: levels.map { cells[$0].count }, truths)
       }
     }
-    step(0)
+    self.conditions = conditions.map { reading(program.compile($0)) }
   }
 
-  func describe(_ values: [Value]) -> String {
+  indirect enum Reading {
+    /// By the cells chosen on these levels, the last one running fastest.
+    case cells([Int], counts: [Int], [Bool])
+    case not(Reading)
+    case and([Reading])
+    case or([Reading])
+  }
+
+  private func truth(_ reading: Reading, _ chosen: [Int]) -> Bool {
+    // Plain loops: this runs millions of times, in debug builds too.
+    switch reading {
+    case .cells(let levels, let counts, let truths):
+      var position = 0
+      for index in 0..<levels.count { position = position * counts[index] + chosen[levels[index]] }
+      return truths[position]
+    case .not(let inner): return !truth(inner, chosen)
+    case .and(let parts):
+      for part in parts where !truth(part, chosen) { return false }
+      return true
+    case .or(let parts):
+      for part in parts where truth(part, chosen) { return true }
+      return false
+    }
+  }
+
+  /// Calls with the truth of each condition and the cell of each input, for every combination, until it returns false.
+  func forEach(_ body: ([Bool], [Int]) -> Bool) {
+    let counts = cells.map(\.count) + outcomes.map(\.count)
+    guard counts.allSatisfy({ $0 > 0 }) else { return }
+    var chosen = Array(repeating: 0, count: counts.count)
+    while true {
+      guard body(conditions.map { truth($0, chosen) }, chosen) else { return }
+      // The next combination, as an odometer turns.
+      var level = counts.count - 1
+      while level >= 0 {
+        chosen[level] += 1
+        if chosen[level] < counts[level] { break }
+        chosen[level] = 0
+        level -= 1
+      }
+      if level < 0 { return }
+    }
+  }
+
+  func describe(_ chosen: [Int]) -> String {
+    var values = program.traits.map { Value(domain: $0.kind) }
+    for (level, trait) in traits.enumerated() { values[trait] = cells[level][chosen[level]] }
     let parts = traits.map { trait -> String in
       let id = program.traits[trait].id
       let kind = program.traits[trait].kind
