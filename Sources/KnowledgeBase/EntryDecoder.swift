@@ -372,7 +372,7 @@ struct EntryDecoder {
 
   private mutating func date(_ key: String) -> String {
     let text = self.text(key)
-    if !text.isEmpty, text.wholeMatch(of: /\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/) == nil {
+    if !text.isEmpty, !text.isISODate {
       findings.append(at(field(key)?.value.mark, "\(key) is no date", "write it as 2026-11-22"))
     }
     return text
@@ -659,6 +659,17 @@ struct EntryDecoder {
 }
 
 extension String {
+  /// YYYY-MM-DD with a month and a day that exist in some year. By hand: a regex literal is parsed at each use.
+  fileprivate var isISODate: Bool {
+    let bytes = Array(utf8)
+    guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
+    let digits = bytes.indices.filter { $0 != 4 && $0 != 7 }
+    guard digits.allSatisfy({ (0x30...0x39).contains(bytes[$0]) }) else { return false }
+    let month = Int(bytes[5] - 0x30) * 10 + Int(bytes[6] - 0x30)
+    let day = Int(bytes[8] - 0x30) * 10 + Int(bytes[9] - 0x30)
+    return (1...12).contains(month) && (1...31).contains(day)
+  }
+
   /// Whether a line outside fenced code is this heading.
   fileprivate func hasHeading(_ heading: String) -> Bool {
     var fenced = false

@@ -78,8 +78,10 @@ public struct KnowledgeCompiler {
   ) {
     do throws(Finding) {
       let raw = try RawEntry(source: source.name, pack: pack, file: file)
-      let idPattern = raw.kind == .trait ? /[a-z][a-z0-9_]*/ : /[a-z][a-z0-9-]*/
-      guard raw.id.wholeMatch(of: idPattern) != nil else {
+      let joint: Character = raw.kind == .trait ? "_" : "-"
+      guard let first = raw.id.first, ("a"..."z").contains(first),
+        raw.id.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == joint })
+      else {
         throw raw.finding(
           "“\(raw.id.forMessage)” is no id", raw.kind == .trait ? "trait ids are snake_case" : "ids are kebab-case")
       }
@@ -285,12 +287,13 @@ public struct KnowledgeCompiler {
       texts.append((String(line), raw.bodyFile, raw.bodyLine + offset))
     }
     for item in texts {
-      for reference in ProseReference.all(in: item.text) {
+      for (reference, range) in ProseReference.scan(item.text) {
         func report(_ message: String, _ remedy: String?) {
+          let column = item.text.distance(from: item.text.startIndex, to: range.lowerBound) + 1
           findings.append(
-            Finding(file: item.file, line: item.line, column: reference.column, message: message, remedy: remedy))
+            Finding(file: item.file, line: item.line, column: column, message: message, remedy: remedy))
         }
-        switch reference.target {
+        switch reference {
         case .threshold(let id) where vocabulary.thresholds[id] == nil:
           report(
             "there is no threshold @\(id)",
@@ -304,26 +307,6 @@ public struct KnowledgeCompiler {
         default: break
         }
       }
-    }
-  }
-}
-
-/// A placeholder or link in prose: `{@threshold}`, `{=formula}`, `[text](entry:id)`.
-struct ProseReference {
-  enum Target { case threshold(String), formula(String), entry(String) }
-  var target: Target
-  /// From 1.
-  var column: Int
-
-  static func all(in text: String) -> [ProseReference] {
-    text.matches(of: /\{@([^}]*)\}|\{=([^}]*)\}|\]\(entry:([^)]*)\)/).map { match in
-      let column = text.distance(from: text.startIndex, to: match.range.lowerBound) + 1
-      let target: Target =
-        if let id = match.1 { .threshold(String(id)) } else if let formula = match.2 { .formula(String(formula)) } else
-        {
-          .entry(String(match.3 ?? ""))
-        }
-      return ProseReference(target: target, column: column)
     }
   }
 }
