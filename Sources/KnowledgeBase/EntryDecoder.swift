@@ -79,7 +79,8 @@ struct EntryDecoder {
       entry: entry, value: value ?? Quantity(0, unit), asWritten: quantity("as-written", unit),
       basis: choice("basis", Threshold.Basis.self) ?? .planningDefault)
     if entry.sources.isEmpty {
-      findings.append(raw.finding("the threshold has no source", "add sources: [id], with the id in sources.yaml"))
+      findings.append(
+        lacking("sources", "the threshold has no source", "add sources: [id], with the id in sources.yaml"))
     }
     closed()
     return threshold
@@ -90,7 +91,7 @@ struct EntryDecoder {
     let options = EntryDecoder.options(raw)
     used.insert("options")
     if options.isEmpty {
-      findings.append(raw.finding("the decision has no options", "add options: with at least one outcome"))
+      findings.append(lacking("options", "the decision has no options", "add options: with at least one outcome"))
     }
     let decision = Decision(
       entry: entry, question: text("question"), hitPolicy: choice("hit", Decision.HitPolicy.self) ?? .first,
@@ -146,7 +147,7 @@ struct EntryDecoder {
   mutating func runbook() -> Runbook {
     let runbook = Runbook(entry: entry(), symptom: text("symptom"), phrases: list("phrases"), causes: causes())
     if runbook.phrases.isEmpty {
-      findings.append(raw.finding("the runbook has no phrases", "add phrases: with ways in which people say it"))
+      findings.append(lacking("phrases", "the runbook has no phrases", "add phrases: with ways in which people say it"))
     }
     sections(Runbook.sectionsBefore + runbook.causes.map(\.id) + Runbook.sectionsBehind, of: runbook.entry)
     for cause in runbook.causes {
@@ -170,12 +171,13 @@ struct EntryDecoder {
 
   private mutating func causes() -> [Runbook.Cause] {
     guard let field = field("causes"), case .mapping(let pairs, _) = field.value, !pairs.isEmpty else {
-      findings.append(raw.finding("the runbook has no causes", "add causes: {id: {title: …, ask: …}}"))
+      findings.append(lacking("causes", "the runbook has no causes", "add causes: {id: {title: …, ask: …}}"))
       return []
     }
     return pairs.compactMap { pair in
       unknownKeys(pair.value, ["title", "ask"], field.file)
-      guard let title = pair.value["title"]?.text, let ask = pair.value["ask"]?.text else {
+      guard let title = pair.value["title"]?.text, let ask = pair.value["ask"]?.text, !title.isEmpty, !ask.isEmpty
+      else {
         findings.append(at(pair.keyMark, file: field.file, "the cause \(pair.key.forMessage) needs title and ask"))
         return nil
       }
@@ -241,7 +243,7 @@ struct EntryDecoder {
     case let name?:
       guard let unit = names[name] else {
         problem(
-          "kind", "“\(name.forMessage)” is no kind of trait",
+          "kind", name.isEmpty ? "kind is empty" : "“\(name.forMessage)” is no kind of trait",
           nearest(name, among: all).map { "did you mean \($0)?" } ?? "it is one of \(all.joined(separator: ", "))")
         return .flag
       }
@@ -297,7 +299,7 @@ struct EntryDecoder {
     report(
       Finding(
         file: field.file, line: field.value.mark.line, column: field.value.mark.column,
-        message: "“\(text.forMessage)” is no unit",
+        message: text.isEmpty ? "unit is empty" : "“\(text.forMessage)” is no unit",
         remedy: "it is one of \(all.joined(separator: ", "))"))
     return nil
   }
@@ -314,7 +316,7 @@ struct EntryDecoder {
     return pairs.map { pair in
       OptionHead(
         id: pair.key, title: pair.value.text ?? pair.value["title"]?.text ?? "",
-        effort: pair.value["title"]?.text == nil
+        effort: (pair.value["title"]?.text ?? "").isEmpty
           ? nil : pair.value["effort"]?.text.flatMap(Decision.Effort.init(rawValue:)),
         mark: pair.keyMark)
     }
@@ -331,6 +333,12 @@ struct EntryDecoder {
 
   private func at(_ mark: YAMLValue.Mark?, file: String? = nil, _ message: String, _ remedy: String? = nil) -> Finding {
     Finding(file: file ?? raw.file, line: mark?.line ?? 1, column: mark?.column ?? 1, message: message, remedy: remedy)
+  }
+
+  /// What is wrong with a key that holds nothing: at the key, or at the front matter where it is not there.
+  private func lacking(_ key: String, _ message: String, _ remedy: String) -> Finding {
+    let field = raw.fields[key]
+    return field.map { at($0.value.mark, file: $0.file, message, remedy) } ?? raw.finding(message, remedy)
   }
 
   private mutating func missing(_ key: String) {
@@ -356,24 +364,29 @@ struct EntryDecoder {
 
   private mutating func flag(_ key: String) -> Bool {
     guard let text = optionalText(key) else { return false }
-    if text != "true", text != "false" { findings.append(at(field(key)?.value.mark, "\(key) is true or false")) }
+    if text != "true", text != "false", let field = field(key) {
+      findings.append(at(field.value.mark, file: field.file, "\(key) is true or false"))
+    }
     return text == "true"
   }
 
   private mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int {
-    let text = self.text(key)
-    if let value = Int(text), range.contains(value) { return value }
-    if raw.fields[key] != nil {
-      findings.append(
-        at(field(key)?.value.mark, "\(key) is a whole number from \(range.lowerBound) to \(range.upperBound)"))
+    guard let field = field(key) else {
+      missing(key)
+      return range.lowerBound
     }
+    if let value = field.value.text.flatMap({ Int($0) }), range.contains(value) { return value }
+    findings.append(
+      at(
+        field.value.mark, file: field.file,
+        "\(key) is a whole number from \(range.lowerBound) to \(range.upperBound)"))
     return range.lowerBound
   }
 
   private mutating func date(_ key: String) -> String {
     let text = self.text(key)
-    if !text.isEmpty, !text.isISODate {
-      findings.append(at(field(key)?.value.mark, "\(key) is no date", "write it as 2026-11-22"))
+    if !text.isEmpty, CivilDate(text) == nil, let field = field(key) {
+      findings.append(at(field.value.mark, file: field.file, "\(key) is no date", "write it as 2026-11-22"))
     }
     return text
   }
@@ -390,7 +403,8 @@ struct EntryDecoder {
     let all = Choice.allCases.map(\.rawValue)
     findings.append(
       at(
-        field.value.mark, file: field.file, "\(key) has no value “\(text.forMessage)”",
+        field.value.mark, file: field.file,
+        text.isEmpty ? "\(key) is empty" : "\(key) has no value “\(text.forMessage)”",
         nearest(text, among: all).map { "did you mean \($0)?" } ?? "it is one of \(all.joined(separator: ", "))"))
     return nil
   }
@@ -556,7 +570,7 @@ struct EntryDecoder {
 
   private mutating func rules(_ outcomes: [String]) -> [Decision.Rule] {
     guard let field = field("rules"), case .sequence(let items, _) = field.value, !items.isEmpty else {
-      findings.append(raw.finding("the decision has no rules", "add rules: with then and when"))
+      findings.append(lacking("rules", "the decision has no rules", "add rules: with then and when"))
       return []
     }
     var rules: [Decision.Rule] = []
@@ -586,7 +600,7 @@ struct EntryDecoder {
 
   private mutating func examples(_ outcomes: [String]) -> [Decision.Example] {
     guard let field = field("examples"), case .sequence(let items, _) = field.value, !items.isEmpty else {
-      findings.append(raw.finding("the decision has no examples", "add examples: with given and expect"))
+      findings.append(lacking("examples", "the decision has no examples", "add examples: with given and expect"))
       return []
     }
     var examples: [Decision.Example] = []
@@ -659,17 +673,6 @@ struct EntryDecoder {
 }
 
 extension String {
-  /// YYYY-MM-DD with a month and a day that exist in some year. By hand: a regex literal is parsed at each use.
-  fileprivate var isISODate: Bool {
-    let bytes = Array(utf8)
-    guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
-    let digits = bytes.indices.filter { $0 != 4 && $0 != 7 }
-    guard digits.allSatisfy({ (0x30...0x39).contains(bytes[$0]) }) else { return false }
-    let month = Int(bytes[5] - 0x30) * 10 + Int(bytes[6] - 0x30)
-    let day = Int(bytes[8] - 0x30) * 10 + Int(bytes[9] - 0x30)
-    return (1...12).contains(month) && (1...31).contains(day)
-  }
-
   /// Whether a line outside fenced code is this heading.
   fileprivate func hasHeading(_ heading: String) -> Bool {
     var fenced = false

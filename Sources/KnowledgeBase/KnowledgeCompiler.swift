@@ -78,13 +78,7 @@ public struct KnowledgeCompiler {
   ) {
     do throws(Finding) {
       let raw = try RawEntry(source: source.name, pack: pack, file: file)
-      let joint: Character = raw.kind == .trait ? "_" : "-"
-      guard let first = raw.id.first, ("a"..."z").contains(first),
-        raw.id.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == joint })
-      else {
-        throw raw.finding(
-          "“\(raw.id.forMessage)” is no id", raw.kind == .trait ? "trait ids are snake_case" : "ids are kebab-case")
-      }
+      if let problem = EntryID.problem(raw.id, kind: raw.kind) { throw raw.finding(problem.message, problem.remedy) }
       let overrides = raw.fields["override"]?.value.text == "true"
       let base = raws.firstIndex { $0.id == raw.id && $0.kind == raw.kind }
       if overrides {
@@ -174,6 +168,7 @@ public struct KnowledgeCompiler {
       }
       places["source:\(id)"] = Place(
         file: "\(source.name)/\(file.path)", line: pair.keyMark.line, column: pair.keyMark.column)
+      if CivilDate(checked) == nil { problem("checked of the source \(id) is no date", "write it as 2026-11-22") }
       return Source(
         id: id, title: title, url: pair.value["url"]?.text, date: pair.value["date"]?.text, checked: checked,
         evidence: evidence,
@@ -287,13 +282,20 @@ public struct KnowledgeCompiler {
       texts.append((String(line), raw.bodyFile, raw.bodyLine + offset))
     }
     for item in texts {
-      for (reference, range) in ProseReference.scan(item.text) {
+      if let match = item.text.firstMatch(of: Scaffold.placeholder) {
+        let column = item.text.distance(from: item.text.startIndex, to: match.range.lowerBound) + 1
+        findings.append(
+          Finding(
+            file: item.file, line: item.line, column: column,
+            message: "still to be written: \(String(match.output.1).forMessage)",
+            remedy: "write it in the place of the comment, or drop the part"))
+      }
+      for reference in ProseReference.all(in: item.text) {
         func report(_ message: String, _ remedy: String?) {
-          let column = item.text.distance(from: item.text.startIndex, to: range.lowerBound) + 1
           findings.append(
-            Finding(file: item.file, line: item.line, column: column, message: message, remedy: remedy))
+            Finding(file: item.file, line: item.line, column: reference.column, message: message, remedy: remedy))
         }
-        switch reference {
+        switch reference.target {
         case .threshold(let id) where vocabulary.thresholds[id] == nil:
           report(
             "there is no threshold @\(id)",
@@ -307,6 +309,26 @@ public struct KnowledgeCompiler {
         default: break
         }
       }
+    }
+  }
+}
+
+/// A placeholder or link in prose: `{@threshold}`, `{=formula}`, `[text](entry:id)`.
+struct ProseReference {
+  enum Target { case threshold(String), formula(String), entry(String) }
+  var target: Target
+  /// From 1.
+  var column: Int
+
+  static func all(in text: String) -> [ProseReference] {
+    text.matches(of: /\{@([^}]*)\}|\{=([^}]*)\}|\]\(entry:([^)]*)\)/).map { match in
+      let column = text.distance(from: text.startIndex, to: match.range.lowerBound) + 1
+      let target: Target =
+        if let id = match.1 { .threshold(String(id)) } else if let formula = match.2 { .formula(String(formula)) } else
+        {
+          .entry(String(match.3 ?? ""))
+        }
+      return ProseReference(target: target, column: column)
     }
   }
 }

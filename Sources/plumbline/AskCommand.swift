@@ -131,18 +131,12 @@ struct Ask: ParsableCommand {
   private var resumeCommand: String { (["plumbline", "ask", "--resume"] + shared).joined(separator: " ") }
 
   private var repeatCommand: String {
-    (["plumbline", "design", Ask.quoted("\(out)/answers.yaml")] + shared).joined(separator: " ")
+    (["plumbline", "design", "\(out)/answers.yaml".quotedForShell] + shared).joined(separator: " ")
   }
 
   private var shared: [String] {
-    (out == "architecture" ? [] : ["--out", Ask.quoted(out)]) + (changes.asWritten ? ["--as-written"] : [])
-      + knowledge.packs.flatMap { ["--pack", Ask.quoted($0)] }
-      + (knowledge.database.map { ["--knowledge", Ask.quoted($0)] } ?? [])
-  }
-
-  /// For a shell.
-  private static func quoted(_ text: String) -> String {
-    text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) }
-      ? text : "'\(text.replacing("'", with: "'\\''"))'"
+    (out == "architecture" ? [] : ["--out", out.quotedForShell]) + (changes.asWritten ? ["--as-written"] : [])
+      + knowledge.packs.flatMap { ["--pack", $0.quotedForShell] }
+      + (knowledge.database.map { ["--knowledge", $0.quotedForShell] } ?? [])
   }
 }

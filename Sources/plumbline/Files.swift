@@ -13,6 +13,86 @@ enum Files {
     }
   }
 
+  /// Writes a file that is not there yet.
+  static func create(_ text: String, at path: String) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else {
+      if errno == EEXIST { throw Ending.badInput("\(path): there is something of that name; it was left as it is") }
+      throw Ending.cannot("\(path): cannot be written: \(String(cString: strerror(errno)))")
+    }
+    let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+    do {
+      try handle.write(contentsOf: Data(text.utf8))
+      try handle.close()
+    } catch {
+      unlink(path)
+      throw Ending.cannot("\(path): cannot be written: \(Output.reason(error))")
+    }
+  }
+
+  /// Writes several files, each beside its place; only when all are written, each takes its place. A path of - is
+  /// standard output. What lies beside is gone afterwards, also where the program is told to end meanwhile.
+  /// - Parameter files: each with what writes it to a path.
+  static func replace(_ files: [(path: String, write: (String) throws -> Void)]) throws {
+    let manager = FileManager.default
+    let process = ProcessInfo.processInfo.processIdentifier
+    let places = files.map { file in
+      // A link stays a link: what it leads to is replaced.
+      let path = manager.fileExists(atPath: file.path) ? target(of: file.path) : file.path
+      return path == "-"
+        ? (path, manager.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString)").path)
+        : (path, "\(path).\(process).tmp")
+    }
+    let besides = places.map(\.1)
+    defer { for beside in besides { try? manager.removeItem(atPath: beside) } }
+    try removing(besides) {
+      for (file, place) in zip(files, places) {
+        do {
+          try file.write(place.1)
+        } catch {
+          throw error is Ending ? error : Ending.cannot("\(file.path): cannot be written: \(Output.reason(error))")
+        }
+      }
+      for (path, beside) in places where path == "-" { try Output.write(manager.contents(atPath: beside) ?? Data()) }
+      for (path, beside) in places where path != "-" {
+        guard rename(beside, path) == 0 else { throw Ending.cannot("\(path): \(String(cString: strerror(errno)))") }
+      }
+    }
+  }
+
+  private static func target(of path: String) -> String {
+    guard let name = realpath(path, nil) else { return path }
+    defer { free(name) }
+    return String(cString: name)
+  }
+
+  /// Does the work; a signal to end meanwhile removes the files first. One that the caller had ignored stays ignored.
+  private static func removing(_ files: [String], while work: () throws -> Void) throws {
+    let queue = DispatchQueue(label: "plumbline.files")
+    var sources: [(number: Int32, source: any DispatchSourceSignal)] = []
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let former = signal(number, SIG_IGN)
+      guard unsafeBitCast(former, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else { continue }
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler {
+        for file in files { unlink(file) }
+        _exit(128 + number)
+      }
+      source.activate()
+      sources.append((number, source))
+    }
+    // Beyond a limit on the size of files, writing fails and says so.
+    let former = signal(SIGXFSZ, SIG_IGN)
+    defer {
+      signal(SIGXFSZ, former)
+      for (number, source) in sources {
+        source.cancel()
+        signal(number, SIG_DFL)
+      }
+    }
+    try work()
+  }
+
   /// Whether two paths lead to one file.
   static func isSame(_ a: String, _ b: String) -> Bool {
     var first = stat()

@@ -48,14 +48,17 @@ struct KnowledgeOptions: ParsableArguments {
         throw Ending.badInput("\(database): \(error)")
       }
     }
-    let folders = try packFolders()
-    let fingerprint = KnowledgeSource.fingerprint(
-      of: [KnowledgeOptions.shippedFingerprint] + folders.map(\.fingerprint))
-    return try KnowledgeOptions.cache.knowledge(for: fingerprint, parts: parts) { () throws(Ending) in
-      let result = KnowledgeCompiler.compile([KnowledgeOptions.shipped] + folders)
+    return try KnowledgeOptions.shipped(with: try packFolders(), parts)
+  }
+
+  /// The shipped knowledge with these packs, from the cache where it is warm.
+  static func shipped(with packs: [KnowledgeSource] = [], _ parts: KnowledgeStore.Parts = .pages) throws -> Knowledge {
+    let fingerprint = KnowledgeSource.fingerprint(of: [shippedFingerprint] + packs.map(\.fingerprint))
+    return try cache.knowledge(for: fingerprint, parts: parts) { () throws(Ending) in
+      let result = KnowledgeCompiler.compile([shipped] + packs)
       var findings = result.findings
       // The shipped knowledge is proved when it is built; a pack has to be proved here.
-      if findings.isEmpty, !folders.isEmpty { findings = KnowledgeOptions.proof(result, touchedOnly: true) }
+      if findings.isEmpty, !packs.isEmpty { findings = proof(result) }
       guard findings.isEmpty else {
         throw .badInput(findings.map(\.text).joined(separator: "\n"))
       }
@@ -81,7 +84,7 @@ struct KnowledgeOptions: ParsableArguments {
     return try KnowledgeOptions.folder(database, isWhole: true)
   }
 
-  private static func folder(_ path: String, isWhole: Bool = false) throws -> KnowledgeSource {
+  static func folder(_ path: String, isWhole: Bool = false) throws -> KnowledgeSource {
     do throws(Finding) {
       return try KnowledgeSource.folder(path, isWhole: isWhole)
     } catch {
@@ -92,17 +95,14 @@ struct KnowledgeOptions: ParsableArguments {
   }
 
   /// What the proof and the examples find, with places.
-  /// - Parameter touchedOnly: whether to prove only what packs have changed.
-  static func proof(_ result: KnowledgeCompiler.Result, touchedOnly: Bool = false) -> [Finding] {
+  static func proof(_ result: KnowledgeCompiler.Result) -> [Finding] {
     func finding(_ entry: String, _ path: String, _ message: String, _ remedy: String?) -> Finding {
       let place = result.places["\(entry)#\(path)"] ?? result.places["\(entry)#examples.0"] ?? result.places[entry]
       return Finding(
         file: place?.file ?? entry, line: place?.line ?? 1, column: place?.column ?? 1, message: "\(entry): \(message)",
         remedy: remedy)
     }
-    let flaws = RuleTableProof.check(result.knowledge, touchedOnly: touchedOnly).map {
-      finding($0.entry, $0.path, $0.message, $0.remedy)
-    }
+    let flaws = RuleTableProof.check(result.knowledge).map { finding($0.entry, $0.path, $0.message, $0.remedy) }
     let failures = ExampleRunner.run(result.knowledge).failures.map {
       finding(
         $0.decision, "examples.\($0.example)", "example \($0.example + 1) \($0.message)", "mend the example or the rule"
