@@ -368,7 +368,7 @@ struct Wording {
     }
   }
 
-  private func words(_ formula: Formula) -> String {
+  func words(_ formula: Formula) -> String {
     switch formula {
     case .trait(let trait, _): id(trait)
     case .threshold(let threshold, _):

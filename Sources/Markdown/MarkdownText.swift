@@ -67,6 +67,23 @@ public enum MarkdownText {
     return oneLine(kept)
   }
 
+  /// Markdown as plain text on one line: markup is taken away, raw HTML stays as the text it is, comments are dropped.
+  public static func unmarked(_ markdown: String) -> String {
+    CMark.withTree(markdown) { tree in
+      var text = ""
+      tree.walk { node, entering in
+        switch node.type {
+        case "emph", "strong", "strikethrough", "link", "image": break
+        case "text", "code": if entering { text += node.literal }
+        case "html_inline": if entering, !node.literal.hasPrefix("<!--") { text += node.literal }
+        case "html_block": if entering, !node.literal.hasPrefix("<!--") { text += " " + node.literal }
+        default: if entering { text += " " + node.literal }
+        }
+      }
+      return plain(text)
+    }
+  }
+
   /// The id that GitHub and GitLab give a heading with this text: lower case, dashes for spaces, no punctuation.
   public static func slug(_ heading: String) -> String {
     var out = ""
