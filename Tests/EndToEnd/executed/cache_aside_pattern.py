@@ -31,7 +31,7 @@ const slow = { query: async (sql, values) => {
   return result
 } }
 const redis = await ready(connect(REDIS, quiet)), other = await ready(connect(REDIS, quiet))
-const relaxed = { patienceMs: 5000, leaseMs: 1500 }     // a busy machine is not a dead Redis
+const relaxed = { patienceMs: 5000, leaseMs: 8000 }     // a busy machine is not a dead Redis
 const one = products(slow, redis, relaxed), two = products(slow, other, relaxed)
 const stored = async (id) => JSON.parse(await redis.get(`{product:v1:${id}}`))
 const loaded = async (work) => { const before = loads; const result = await work(); return [loads - before, result] }
@@ -108,12 +108,12 @@ assert.equal((await stored(5)).name, 'name 5')
 
 // Redis hangs: the database answers after a short patience. A write says that it could not invalidate.
 const hasty = products(slow, other, { patienceMs: 50 })
-await redis.sendCommand(['CLIENT', 'PAUSE', '600', 'ALL'])
+await redis.sendCommand(['CLIENT', 'PAUSE', '1000', 'ALL'])
 began = performance.now()
 const [asked, product] = await loaded(() => hasty.get(1))
 assert.deepEqual([asked, product.name], [1, 'name 1'])
 assert.equal(await hasty.rename(6, 'renamed'), false)
-assert.ok(performance.now() - began < 500, 'waited for a Redis that hangs')
+assert.ok(performance.now() - began < 900, 'waited for a Redis that hangs')
 await ready(other)
 await redis.ping()
 
@@ -142,7 +142,7 @@ def scenario(blocks, tools):
     db.run(SCHEMA)
     files = {name: blocks[name] for name in ("cache.mjs", "connect.mjs", "products.mjs")}
     done = tools.node.run({**files, "driver.mjs": DRIVER}, "driver.mjs", {"URL": db.url, "REDIS": tools.redis.url},
-                          timeout=20)  # fmt: skip
+                          timeout=60)  # fmt: skip
     assert done.ok().stdout == "done\n", done.stdout
 
 
