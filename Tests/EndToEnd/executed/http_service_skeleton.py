@@ -27,7 +27,7 @@ export const authenticate = async (token) => users[token]
 export async function findOrder(id, user) {
   if (id === '13') throw new Error('password of db.internal is hunter2')
   if (id === '55') warm()
-  if (id === '77') await sleep(1400)
+  if (id === '77') await sleep(2200)
   if (id === '2' && user.id !== 'ben') return undefined
   return Number(id) < 100 ? { id, status: 'paid', totalCents: 1250, cardHash: 'secret', userId: user.id } : undefined
 }
@@ -41,7 +41,7 @@ def scenario(blocks, tools):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         admin = probe.getsockname()[1]
-    settings = {"ADMIN_PORT": admin, "NOTICE_MS": 1000, "HOST": "127.0.0.1"}
+    settings = {"ADMIN_PORT": admin, "NOTICE_MS": 1500, "HOST": "127.0.0.1"}
     with tools.node.start(files, "main.mjs", settings) as server:
         get = Client(server.url)
         assert get("/health/live").status == 200

@@ -77,7 +77,7 @@ def the_target_group_asks_for_readiness(module):
     # The provider's ranges.
     assert 5 <= check["interval"] <= 300 and 2 <= check["timeout"] < check["interval"]
     assert 2 <= check["healthy_threshold"] <= 10 and 2 <= check["unhealthy_threshold"] <= 10
-    assert 30 <= target["deregistration_delay"] <= 300, "requests of 30 s, as the service allows them, would be cut off"
+    assert 30 <= target["deregistration_delay"] <= 300, "requests of half a minute would be cut off"
 
 
 def only_the_balancer_reaches_the_instances(module):
