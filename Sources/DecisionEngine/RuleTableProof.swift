@@ -19,10 +19,20 @@ public struct RuleTableProof {
   /// More combinations than this are not tried, and the decision is reported as too large to prove.
   static let mostCombinations = 2_000_000
 
-  public static func check(_ knowledge: Knowledge) -> [Flaw] {
+  /// - Parameter touchedOnly: whether to leave out what no pack has changed, since it was proved before it was shipped.
+  public static func check(_ knowledge: Knowledge, touchedOnly: Bool = false) -> [Flaw] {
     var flaws: [Flaw] = []
+    func isTouched(_ entry: Entry, _ conditions: [Condition]) -> Bool {
+      guard touchedOnly else { return true }
+      let read =
+        conditions.flatMap(\.thresholds).compactMap { knowledge.threshold($0)?.entry }
+        + conditions.flatMap(\.traits).compactMap { knowledge.trait($0)?.entry }
+        + conditions.flatMap(\.decisions).compactMap { knowledge.decision($0)?.entry }
+      return (read + [entry]).contains { $0.override != nil || $0.pack != knowledge.packs.first?.name }
+    }
     let proofs = Dictionary(uniqueKeysWithValues: Mode.allCases.map { ($0, RuleTableProof(knowledge, $0)) })
-    for decision in knowledge.decisions {
+    for decision in knowledge.decisions
+    where isTouched(decision.entry, Mode.allCases.flatMap { decision.conditions(in: $0) }) {
       for mode in Mode.allCases where mode == .current || decision.differs {
         flaws += proofs[mode]?.flaws(of: decision) ?? []
       }
@@ -32,9 +42,10 @@ public struct RuleTableProof {
         }
       }
     }
-    for (entry, applies) in knowledge.practices.map({ ($0.id, $0.applies) })
-      + knowledge.checks.map({ ($0.id, $0.applies) })
-    {
+    for (item, applies) in knowledge.practices.map({ ($0.entry, $0.applies) })
+      + knowledge.checks.map({ ($0.entry, $0.applies) })
+    where isTouched(item, Mode.allCases.compactMap { applies?[$0].condition }) {
+      let entry = item.id
       for mode in Mode.allCases {
         guard let sourced = applies?[mode], mode == .current || applies?.asWritten != nil else { continue }
         flaws += proofs[mode]?.constants(entry, [("applies", sourced.condition)]) ?? []

@@ -48,31 +48,17 @@ struct Prose {
   }
 
   private func figures(_ text: String) -> String {
-    var out = ""
-    var rest = text[...]
-    while let open = rest.firstIndex(of: "{") {
-      out += rest[..<open]
-      let inner = rest[rest.index(after: open)...]
-      guard let mark = inner.first, mark == "@" || mark == "=", let close = inner.firstIndex(of: "}"),
-        let figure = figure(mark, String(inner[inner.index(after: inner.startIndex)..<close]), after: out)
-      else {
-        out.append("{")
-        rest = inner
-        continue
-      }
-      out += figure
-      rest = inner[inner.index(after: close)...]
-    }
-    return out + rest
+    ProseReference.fillingFigures(in: text) { reference, before in figure(reference, after: before) }
   }
 
-  private func figure(_ mark: Character, _ name: String, after text: String) -> String? {
-    if mark == "@" {
-      return wording.knowledge.threshold(name).map {
+  private func figure(_ reference: ProseReference, after text: String) -> String? {
+    if case .threshold(let id) = reference {
+      return wording.knowledge.threshold(id).map {
         Prose.text(QuantityText.text($0.quantity(in: wording.assessment.mode)), $0.value.unit, after: text)
       }
     }
-    guard let (formula, unit) = try? ConditionParser.expression(name, vocabulary) else { return nil }
+    guard case .formula(let name) = reference, let (formula, unit) = try? ConditionParser.expression(name, vocabulary)
+    else { return nil }
     let unknown = wording.asked(formula.traits.flatMap(wording.unknownInputs))
     if unknown.isEmpty, let interval = evaluator.value(of: formula, in: wording.assessment) {
       return Prose.text(QuantityText.text(interval, unit), unit, after: text)

@@ -282,20 +282,20 @@ public struct KnowledgeCompiler {
       texts.append((String(line), raw.bodyFile, raw.bodyLine + offset))
     }
     for item in texts {
-      if let match = item.text.firstMatch(of: Scaffold.placeholder) {
-        let column = item.text.distance(from: item.text.startIndex, to: match.range.lowerBound) + 1
+      if let (open, hint) = Scaffold.open(in: item.text) {
+        let column = item.text.distance(from: item.text.startIndex, to: open) + 1
         findings.append(
           Finding(
-            file: item.file, line: item.line, column: column,
-            message: "still to be written: \(String(match.output.1).forMessage)",
+            file: item.file, line: item.line, column: column, message: "still to be written: \(hint.forMessage)",
             remedy: "write it in the place of the comment, or drop the part"))
       }
-      for reference in ProseReference.all(in: item.text) {
+      for (reference, range) in ProseReference.scan(item.text) {
         func report(_ message: String, _ remedy: String?) {
+          let column = item.text.distance(from: item.text.startIndex, to: range.lowerBound) + 1
           findings.append(
-            Finding(file: item.file, line: item.line, column: reference.column, message: message, remedy: remedy))
+            Finding(file: item.file, line: item.line, column: column, message: message, remedy: remedy))
         }
-        switch reference.target {
+        switch reference {
         case .threshold(let id) where vocabulary.thresholds[id] == nil:
           report(
             "there is no threshold @\(id)",
@@ -309,26 +309,6 @@ public struct KnowledgeCompiler {
         default: break
         }
       }
-    }
-  }
-}
-
-/// A placeholder or link in prose: `{@threshold}`, `{=formula}`, `[text](entry:id)`.
-struct ProseReference {
-  enum Target { case threshold(String), formula(String), entry(String) }
-  var target: Target
-  /// From 1.
-  var column: Int
-
-  static func all(in text: String) -> [ProseReference] {
-    text.matches(of: /\{@([^}]*)\}|\{=([^}]*)\}|\]\(entry:([^)]*)\)/).map { match in
-      let column = text.distance(from: text.startIndex, to: match.range.lowerBound) + 1
-      let target: Target =
-        if let id = match.1 { .threshold(String(id)) } else if let formula = match.2 { .formula(String(formula)) } else
-        {
-          .entry(String(match.3 ?? ""))
-        }
-      return ProseReference(target: target, column: column)
     }
   }
 }

@@ -179,19 +179,32 @@ public struct Scaffold: Sendable {
     "Fix the root cause": "what keeps it from coming back",
   ]
 
-  /// Stands in a body where something is still to be written; `kb check` finds it.
-  private func todo(_ hint: String) -> String { "<!-- to write: \(hint) -->" }
+  private static let opening = "<!-- to write: "
 
-  static var placeholder: Regex<(Substring, Substring)> { /<!-- to write: (.*?) -->/ }
+  /// Stands in a body where something is still to be written; `kb check` finds it.
+  private func todo(_ hint: String) -> String { "\(Scaffold.opening)\(hint) -->" }
+
+  /// The place and the hint of what a line leaves to be written.
+  static func open(in line: String) -> (at: String.Index, hint: String)? {
+    guard line.utf8.contains(UInt8(ascii: "<")), let start = line.firstRange(of: opening) else { return nil }
+    let rest = line[start.upperBound...]
+    let end = rest.firstRange(of: "-->")?.lowerBound ?? rest.endIndex
+    return (start.lowerBound, rest[..<end].trimming())
+  }
 }
 
 /// What an id has to look like.
 public enum EntryID {
   /// - Returns: nil for an id that the kind allows, else what is wrong with it.
   public static func problem(_ id: String, kind: EntryKind) -> (message: String, remedy: String)? {
+    // By hand: a regex literal is parsed at each use, and every entry comes by.
+    let bytes = id.utf8
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let own = kind == .trait ? UInt8(ascii: "_") : UInt8(ascii: "-")
     let isRight =
-      kind == .trait
-      ? id.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil : id.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil
+      bytes.first.map(letters.contains) == true
+      && bytes.allSatisfy { letters.contains($0) || digits.contains($0) || $0 == own }
     guard !isRight else { return nil }
     let (style, joint) = kind == .trait ? ("trait ids are snake_case", "_") : ("ids are kebab-case", "-")
     let words = id.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }

@@ -49,14 +49,22 @@ public struct CivilDate: Sendable, Hashable {
 
   /// - Returns: nil unless the text is a day that there is, such as 2026-11-22.
   public init?(_ text: String) {
-    guard let match = text.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/), let year = Int(match.1),
-      let month = Int(match.2), let day = Int(match.3), (1...12).contains(month),
+    // By hand: a regex literal is parsed at each use, and every entry has a date.
+    let bytes = Array(text.utf8)
+    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      let year = CivilDate.number(bytes[0..<4]), let month = CivilDate.number(bytes[5..<7]),
+      let day = CivilDate.number(bytes[8..<10]), (1...12).contains(month),
       (1...CivilDate.days(in: month, of: year)).contains(day)
     else { return nil }
     // Years are counted from March, so that the leap day is the last.
     let (years, months) = month > 2 ? (year, month - 3) : (year - 1, month + 9)
     let leapDays = CivilDate.floor(years, 4) - CivilDate.floor(years, 100) + CivilDate.floor(years, 400)
     dayNumber = years * 365 + leapDays + (months * 153 + 2) / 5 + day - 1 - 719_468
+  }
+
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 
   private static func days(in month: Int, of year: Int) -> Int {

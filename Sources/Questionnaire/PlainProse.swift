@@ -11,12 +11,13 @@ struct PlainProse {
   static let bare = PlainProse(knowledge: nil, evaluator: nil, assessment: nil)
 
   func text(_ prose: String) -> String {
+    let filled = ProseReference.fillingFigures(in: prose) { reference, _ in words(reference) }
     var out = ""
-    var rest = prose[...]
-    while let open = rest.firstIndex(where: { $0 == "{" || $0 == "[" }) {
+    var rest = filled[...]
+    while let open = rest.firstIndex(of: "[") {
       out += rest[..<open]
       rest = rest[open...]
-      if let (words, end) = reference(rest) ?? link(rest) {
+      if let (words, end) = link(rest) {
         out += words
         rest = rest[end...]
       } else {
@@ -26,14 +27,14 @@ struct PlainProse {
     return out + rest
   }
 
-  /// `{@threshold}` and `{=expression}`.
-  private func reference(_ text: Substring) -> (String, String.Index)? {
-    guard text.hasPrefix("{@") || text.hasPrefix("{="), let close = text.firstIndex(of: "}") else { return nil }
-    let inner = String(text.dropFirst(2)[..<close])
-    let end = text.index(after: close)
-    guard text.hasPrefix("{@") else { return (value(of: inner) ?? "a figure not known yet", end) }
-    guard let threshold = knowledge?.threshold(inner) else { return (inner.replacing("-", with: " "), end) }
-    return (QuantityText.text(threshold.quantity(in: evaluator?.mode ?? .current)), end)
+  private func words(_ reference: ProseReference) -> String? {
+    switch reference {
+    case .threshold(let id):
+      knowledge?.threshold(id).map { QuantityText.text($0.quantity(in: evaluator?.mode ?? .current)) }
+        ?? id.replacing("-", with: " ")
+    case .formula(let formula): value(of: formula) ?? "a figure not known yet"
+    case .entry: nil
+    }
   }
 
   private func value(of expression: String) -> String? {

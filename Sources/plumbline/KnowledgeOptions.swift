@@ -58,7 +58,7 @@ struct KnowledgeOptions: ParsableArguments {
       let result = KnowledgeCompiler.compile([shipped] + packs)
       var findings = result.findings
       // The shipped knowledge is proved when it is built; a pack has to be proved here.
-      if findings.isEmpty, !packs.isEmpty { findings = proof(result) }
+      if findings.isEmpty, !packs.isEmpty { findings = proof(result, touchedOnly: true) }
       guard findings.isEmpty else {
         throw .badInput(findings.map(\.text).joined(separator: "\n"))
       }
@@ -95,14 +95,17 @@ struct KnowledgeOptions: ParsableArguments {
   }
 
   /// What the proof and the examples find, with places.
-  static func proof(_ result: KnowledgeCompiler.Result) -> [Finding] {
+  /// - Parameter touchedOnly: whether to prove only what packs have changed.
+  static func proof(_ result: KnowledgeCompiler.Result, touchedOnly: Bool = false) -> [Finding] {
     func finding(_ entry: String, _ path: String, _ message: String, _ remedy: String?) -> Finding {
       let place = result.places["\(entry)#\(path)"] ?? result.places["\(entry)#examples.0"] ?? result.places[entry]
       return Finding(
         file: place?.file ?? entry, line: place?.line ?? 1, column: place?.column ?? 1, message: "\(entry): \(message)",
         remedy: remedy)
     }
-    let flaws = RuleTableProof.check(result.knowledge).map { finding($0.entry, $0.path, $0.message, $0.remedy) }
+    let flaws = RuleTableProof.check(result.knowledge, touchedOnly: touchedOnly).map {
+      finding($0.entry, $0.path, $0.message, $0.remedy)
+    }
     let failures = ExampleRunner.run(result.knowledge).failures.map {
       finding(
         $0.decision, "examples.\($0.example)", "example \($0.example + 1) \($0.message)", "mend the example or the rule"

@@ -175,7 +175,7 @@ struct PlantedFaultTests {
     ])
     var lines = result.findings.map { (file: $0.file, line: $0.line, text: $0.text) }
     if lines.isEmpty {
-      lines += RuleTableProof.check(result.knowledge).map { flaw in
+      lines += RuleTableProof.check(result.knowledge, touchedOnly: true).map { flaw in
         let place = result.places["\(flaw.entry)#\(flaw.path)"] ?? result.places[flaw.entry]
         return (place?.file ?? "", place?.line ?? 0, "\(flaw.message); \(flaw.remedy)")
       }

@@ -18,40 +18,27 @@ struct InterchangeProse {
   /// A parenthesis that tells a figure of the system at hand is left out, since there is none; elsewhere the figure is
   /// put in words: `qps × 10`.
   func text(_ prose: String) -> String {
-    var out = ""
     var formulas: [String] = []
-    var rest = prose.replacing(InterchangeProse.mark, with: "")[...]
-    while let open = rest.firstIndex(of: "{") {
-      out += rest[..<open]
-      let inner = rest[rest.index(after: open)...]
-      guard let close = inner.firstIndex(of: "}"),
-        let figure = figure(inner[..<close], after: out, formulas: &formulas)
-      else {
-        out.append("{")
-        rest = inner
-        continue
-      }
-      out += figure
-      rest = inner[inner.index(after: close)...]
+    let marked = ProseReference.fillingFigures(in: prose.replacing(InterchangeProse.mark, with: "")) {
+      figure($0, after: $1, formulas: &formulas)
     }
-    return MarkdownText.unmarked(resolved(out + rest, formulas))
+    return MarkdownText.unmarked(resolved(marked, formulas))
   }
 
   /// Stands where a formula was, until it is known whether a parenthesis holds it.
   private static let mark = "\u{1}"
 
-  private func figure(_ reference: Substring, after text: String, formulas: inout [String]) -> String? {
-    let name = String(reference.dropFirst())
-    switch reference.first {
-    case "@":
-      return wording.knowledge.threshold(name).map {
+  private func figure(_ reference: ProseReference, after text: String, formulas: inout [String]) -> String? {
+    switch reference {
+    case .threshold(let id):
+      return wording.knowledge.threshold(id).map {
         Prose.text(QuantityText.text($0.value), $0.value.unit, after: text)
       }
-    case "=":
-      guard let (formula, _) = try? ConditionParser.expression(name, vocabulary) else { return nil }
+    case .formula(let text):
+      guard let (formula, _) = try? ConditionParser.expression(text, vocabulary) else { return nil }
       formulas.append(MarkdownText.escape(wording.words(formula)))
       return InterchangeProse.mark
-    default: return nil
+    case .entry: return nil
     }
   }
 

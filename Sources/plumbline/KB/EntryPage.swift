@@ -64,8 +64,9 @@ struct EntryPage {
 
   /// Thresholds in prose by their value; formulas stay as they are, since there is no system to fill them.
   func withThresholds(_ text: String) -> String {
-    text.replacing(/\{@([a-z0-9-]+)\}/) { match in
-      knowledge.threshold(String(match.1)).map { QuantityText.text($0.value) } ?? String(match.0)
+    ProseReference.fillingFigures(in: text) { reference, _ in
+      guard case .threshold(let id) = reference else { return nil }
+      return knowledge.threshold(id).map { QuantityText.text($0.value) }
     }
   }
 }
