@@ -31,6 +31,7 @@ let package = Package(
     .target(
       name: "Questionnaire", dependencies: ["KnowledgeModel", "DecisionEngine", "TextFormats"],
       swiftSettings: strict),
+    .target(name: "Recovery", dependencies: ["KnowledgeModel"], swiftSettings: strict),
     .systemLibrary(
       name: "CCMarkGFM",
       providers: [
@@ -49,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Content",
+        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Recovery", "Content",
         "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -64,6 +65,9 @@ let package = Package(
     .testTarget(
       name: "QuestionnaireTests",
       dependencies: ["TestSupport", "Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "RecoveryTests", dependencies: ["Recovery", "KnowledgeModel", "KnowledgeBase", "Content"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "MarkdownTests", dependencies: ["TestSupport", "Markdown"], swiftSettings: strict),
     .testTarget(
