@@ -77,7 +77,8 @@ public struct SymptomIndex: Sendable {
     prominent = Set(places.filter { $0.value.values.contains { $0 >= SymptomIndex.inHead } }.keys)
     weights = Dictionary(
       uniqueKeysWithValues: places.map { notion, shares in
-        let spread = shares.values.reduce(0, +)
+        // In order, so that every run adds up the same.
+        let spread = shares.sorted { $0.key < $1.key }.map(\.value).reduce(0, +)
         var rarity = max(0.1, SymptomIndex.logarithm((Double(runbooks.count) + 0.5) / (spread + 0.5)) + 0.15)
         if Thesaurus.circumstances.contains(notion) { rarity /= 3 }
         return (notion, shares.mapValues { Share(weight: $0 * rarity, isProminent: $0 >= SymptomIndex.inHead) })

@@ -1,4 +1,4 @@
-"""A conversation with `plumbline ask` in a terminal of its own."""
+"""A conversation with `plumbline ask`, or `recover`, in a terminal of its own."""
 
 from __future__ import annotations
 
@@ -60,11 +60,12 @@ def squeezed(text: str) -> str:
 
 class Conversation:
     def __init__(
-        self, plumbline: Plumbline, *arguments, size=(40, 100), env: dict | None = None, cwd: Path | None = None
-    ):
+        self, plumbline: Plumbline, *arguments, command="ask", size=(40, 100), env: dict | None = None,
+        cwd: Path | None = None,
+    ):  # fmt: skip
         self.child = pexpect.spawn(
             "/bin/sh",
-            ["-c", SHELL, "sh", str(plumbline.executable), "ask", *map(str, arguments)],
+            ["-c", SHELL, "sh", str(plumbline.executable), command, *map(str, arguments)],
             env=plumbline.environment({"NO_COLOR": "1", **(env or {})}),
             cwd=cwd or plumbline.folder,
             dimensions=size,

@@ -28,6 +28,7 @@ def commands(sheet: Path, out: Path) -> list[tuple]:
         ("--help",),
         ("decide", sheet, "--format", "json"),
         ("explain", sheet, "read-scaling"),
+        ("recover", "too many clients already"),
         ("kb", "check"),
         ("kb", "test"),
         ("kb", "coverage", "--format", "json"),
