@@ -25,11 +25,15 @@ public struct SymptomIndex: Sendable {
     /// How many notions stand in its head: title, symptom, phrases, causes.
     public var prominent: Int
 
-    /// One notion has to explain most of what was said; several may stand among words that nobody knows.
+    /// Whether one of them names the symptom itself and not only a cause.
+    public var namesSymptom: Bool
+
+    /// One notion has to name the symptom and explain most of what was said; several may stand among words that nobody
+    /// knows.
     var isGoodEnough: Bool {
       switch prominent {
       case 0: false
-      case 1: evidence >= 0.85 && coverage >= 0.6
+      case 1: namesSymptom && evidence >= 0.85 && coverage >= 0.6
       case 2: evidence >= 1.05 && coverage >= 0.4
       default: evidence >= 2 && coverage >= 0.3
       }
@@ -39,8 +43,8 @@ public struct SymptomIndex: Sendable {
   /// What a notion says for one runbook.
   private struct Share {
     var weight: Double
-    /// Whether it stands in the head and not only in the page.
-    var isProminent: Bool
+    /// How prominent its place is: 1 in a phrase, less in a cause, least in the page.
+    var place: Double
   }
 
   private let runbooks: [Runbook]
@@ -81,7 +85,7 @@ public struct SymptomIndex: Sendable {
         let spread = shares.sorted { $0.key < $1.key }.map(\.value).reduce(0, +)
         var rarity = max(0.1, SymptomIndex.logarithm((Double(runbooks.count) + 0.5) / (spread + 0.5)) + 0.15)
         if Thesaurus.circumstances.contains(notion) { rarity /= 3 }
-        return (notion, shares.mapValues { Share(weight: $0 * rarity, isProminent: $0 >= SymptomIndex.inHead) })
+        return (notion, shares.mapValues { Share(weight: $0 * rarity, place: $0) })
       })
   }
 
@@ -110,6 +114,7 @@ public struct SymptomIndex: Sendable {
   func ranked(_ words: String) -> [Match] {
     var evidence = [Double](repeating: 0, count: runbooks.count)
     var prominentHits = [Int](repeating: 0, count: runbooks.count)
+    var namesSymptom = [Bool](repeating: false, count: runbooks.count)
     var total = 0.0
     let said = Words(words) { weights[Words.stem($0)] == nil ? correction(of: $0) : nil }
     for notion in said.notions where !Words.isFigure(notion) || prominent.contains(notion) {
@@ -118,7 +123,8 @@ public struct SymptomIndex: Sendable {
       let factor = said.guessed.contains(notion) ? 0.8 : 1
       for (number, share) in shares {
         evidence[number] += share.weight * factor
-        if share.isProminent { prominentHits[number] += 1 }
+        if share.place >= SymptomIndex.inHead { prominentHits[number] += 1 }
+        if share.place >= SymptomIndex.inSymptom { namesSymptom[number] = true }
       }
       let best = shares.values.map(\.weight).max() ?? 0
       total += prominent.contains(notion) ? best : max(best, SymptomIndex.foreign)
@@ -126,7 +132,8 @@ public struct SymptomIndex: Sendable {
     guard total > 0 else { return [] }
     return runbooks.indices.map {
       Match(
-        runbook: runbooks[$0], evidence: evidence[$0], coverage: evidence[$0] / total, prominent: prominentHits[$0])
+        runbook: runbooks[$0], evidence: evidence[$0], coverage: evidence[$0] / total, prominent: prominentHits[$0],
+        namesSymptom: namesSymptom[$0])
     }.sorted { ($0.evidence, $1.runbook.id) > ($1.evidence, $0.runbook.id) }
   }
 
@@ -150,6 +157,8 @@ public struct SymptomIndex: Sendable {
 
   /// What a place in the head counts at least.
   static let inHead = 0.4
+  /// The same for what names the symptom: phrases, title, symptom.
+  static let inSymptom = 0.8
   /// What a word that stands in no runbook's head weighs.
   static let foreign = 2.0
   /// From which share of the best one another is near.

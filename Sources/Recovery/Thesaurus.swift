@@ -12,7 +12,7 @@ enum Thesaurus {
     "lock": "lock deadlock",
     "wait": "wait block blocked stuck",
     "cache": "cache redis memcached memcache valkey varnish",
-    "queue": "queue kafka rabbitmq sqs topic stream sidekiq celery kinesis pubsub broker enqueue",
+    "queue": "queue kafka rabbitmq rabbit sqs topic stream sidekiq celery kinesis pubsub broker enqueue",
     "message": "message event job task notification mail email",
     "consumer": "consumer worker subscriber",
     "behind": "behind lag backlog late delay overdue",
@@ -33,6 +33,7 @@ enum Thesaurus {
     "stampede": "stampede dogpile",
     "return": "return release",
     "bloat": "bloat autovacuum vacuum",
+    "acknowledge": "acknowledge unacknowledged ack unacked",
     "timeout": "timeout",
     "rebalance": "rebalance",
     "restart": "restart reboot crashloop",
@@ -50,10 +51,10 @@ enum Thesaurus {
     "take forever": "slow", "take ages": "slow", "take long": "slow", "take too long": "slow",
     "through the roof": "slow grow", "off a cliff": "slow fall", "grind to a halt": "slow",
     "thundering herd": "stampede", "dog pile": "stampede",
-    "same time": "together", "at once": "together", "together": "together",
+    "same time": "together", "at once": "together",
     "give back": "return", "given back": "return", "hand back": "return", "put back": "return",
-    "of a sudden": "", "hit rate": "hit rate", "going up": "grow", "go up": "grow", "went up": "grow",
-    "query per second": "load", "power off": "", "fall over": "kill",
+    "going up": "grow", "go up": "grow", "went up": "grow",
+    "fall over": "kill",
   ]
 
   /// What is in every sentence and every line of a log.
@@ -72,6 +73,7 @@ enum Thesaurus {
     who whole whose why will with within without wont would yes yet you your
     today yesterday morning night evening tonight weekend week day monday tuesday wednesday thursday friday saturday
     sunday minute hour second ms time sometimes
+    hundred hundreds thousand thousands million millions billion
     error fatal warn warning severe critical info debug exception fail failed fails failure detect detected caused java
     lang org com net sorry super huge prod production live system app application service server api
     eat eats hog hogs consume consumes happen happens happening problem issue incident alarm alert log logs full

@@ -94,7 +94,8 @@ def test_the_whole_page_is_printed(shared: Plumbline, name):
         assert cause["title"] in text and cause["ask"] in squeezed(text)
     outside = re.sub(r"(?ms)^```.*?^```$", "", text)
     assert max(map(len, outside.splitlines())) <= 100
-    assert text.index("First look") < text.index("Fix now") < text.index("None of these") < text.index("Prevention")
+    headings = ["First look\n-", "Fix now\n", "None of these\n-", "Prevention\n-"]
+    assert (places := [text.index("\n" + heading) for heading in headings]) == sorted(places)
 
     markdown = shared.ok("recover", name, "--format", "markdown").out
     assert code(markdown) == code(body(name)) and "{@" not in markdown

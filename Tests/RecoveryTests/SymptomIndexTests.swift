@@ -100,6 +100,11 @@ struct SymptomIndexTests {
     }
   }
 
+  @Test("A word of some cause alone claims no runbook", arguments: ["cpu at 100%", "postgres is down", "database", "disk"])
+  func single(_ words: String) {
+    #expect(index.matches(words).isEmpty, "\(ranks(words))")
+  }
+
   @Test("Words for two runbooks name both")
   func several() throws {
     let words = "consumer lag is growing and many cache misses"
