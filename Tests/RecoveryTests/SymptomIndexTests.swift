@@ -100,7 +100,8 @@ struct SymptomIndexTests {
     }
   }
 
-  @Test("A word of some cause alone claims no runbook", arguments: ["cpu at 100%", "postgres is down", "database", "disk"])
+  @Test(
+    "A word of some cause alone claims no runbook", arguments: ["cpu at 100%", "postgres is down", "database", "disk"])
   func single(_ words: String) {
     #expect(index.matches(words).isEmpty, "\(ranks(words))")
   }
