@@ -20,6 +20,10 @@ struct Program: Sendable {
   let influenced: [Set<Int>]
   let mode: Mode
   let thresholds: [String: Quantity]
+  /// For each trait, all that it can be.
+  let domains: [Value]
+  /// Every trait with its default, where nothing was answered: what answers are laid over.
+  private(set) var base: Situation?
 
   init(_ knowledge: Knowledge, mode: Mode) {
     self.mode = mode
@@ -59,6 +63,7 @@ struct Program: Sendable {
       if !changed { break }
     }
     self.influenced = influenced
+    domains = traits.map { Value(domain: $0.kind) }
 
     var order: [Int] = []
     var seen = Set<Int>()
@@ -75,6 +80,7 @@ struct Program: Sendable {
       for other in order.reversed() where needed.contains(other) { needed.formUnion(compiled[other].reads) }
       return order.filter(needed.contains)
     }
+    base = Situation(self, [:])
   }
 
   /// Whether a decision is taken for each record of a list, and not for the system.
@@ -96,19 +102,35 @@ struct CompiledDerivation: Sendable {
   var ifGiven: [Int]
 }
 
-struct CompiledDecision: Sendable {
-  var decision: Decision
-  var applies: CompiledCondition?
-  var rules: [(then: String, when: CompiledCondition)]
+/// A class, so that looking at one copies nothing.
+final class CompiledDecision: Sendable {
+  let decision: Decision
+  let applies: CompiledCondition?
+  let rules: [(then: String, when: CompiledCondition)]
   /// Positions of the decisions whose outcomes it reads.
-  var reads: [Int]
+  let reads: [Int]
   /// Positions of the traits it reads itself.
-  var inputs: [Int]
+  let inputs: [Int]
   /// The same for its rules alone, without what says whether it applies.
-  var ruleReads: [Int]
-  var ruleInputs: [Int]
+  let ruleReads: [Int]
+  let ruleInputs: [Int]
   /// All comparisons in it, for thresholds and flips.
-  var comparisons: [(left: CompiledExpression, right: CompiledExpression)]
+  let comparisons: [(left: CompiledExpression, right: CompiledExpression)]
+
+  init(
+    decision: Decision, applies: CompiledCondition?, rules: [(then: String, when: CompiledCondition)], reads: [Int],
+    inputs: [Int], ruleReads: [Int], ruleInputs: [Int],
+    comparisons: [(left: CompiledExpression, right: CompiledExpression)]
+  ) {
+    self.decision = decision
+    self.applies = applies
+    self.rules = rules
+    self.reads = reads
+    self.inputs = inputs
+    self.ruleReads = ruleReads
+    self.ruleInputs = ruleInputs
+    self.comparisons = comparisons
+  }
 }
 
 indirect enum CompiledExpression: Sendable {
@@ -124,7 +146,8 @@ indirect enum CompiledExpression: Sendable {
 
 indirect enum CompiledCondition: Sendable {
   case always
-  case compare(CompiledExpression, Comparison, CompiledExpression)
+  /// With the traits that it reads.
+  case compare(CompiledExpression, Comparison, CompiledExpression, [Int])
   case flag(Int)
   /// Bits are positions of options.
   case choice(Int, UInt64)
@@ -175,7 +198,8 @@ private struct Compiler {
   func condition(_ condition: Condition) -> CompiledCondition {
     switch condition {
     case .always: .always
-    case .compare(let a, let op, let b, _): .compare(expression(a), op, expression(b))
+    case .compare(let a, let op, let b, _):
+      .compare(expression(a), op, expression(b), (expression(a).traits + expression(b).traits).uniqued())
     case .flag(let id, _): traitIndex[id].map { .flag($0) } ?? .nothing
     case .choice(let id, let values, _): traitIndex[id].map { .choice($0, mask(values, $0)) } ?? .nothing
     case .has(let id, let quantifier, let values, _):

@@ -55,17 +55,20 @@ extension Evaluator {
   func needs(of position: Int, _ situation: Situation, _ outcomes: [Outcome]) -> [String] {
     var traits: [Int] = []
     var pending = [position]
-    var seen = Set<Int>()
+    var seen = Array(repeating: false, count: program.decisions.count)
+    var leaves: [CompiledCondition] = []
     while let next = pending.popLast() {
-      guard seen.insert(next).inserted else { continue }
+      guard !seen[next] else { continue }
+      seen[next] = true
       let compiled = program.decisions[next]
-      // Rules behind one that certainly holds are out of reach.
-      var conditions = compiled.applies.map { [$0] } ?? []
+      leaves.removeAll(keepingCapacity: true)
+      compiled.applies?.openLeaves(situation.values, outcomes, into: &leaves)
       for rule in compiled.rules {
-        conditions.append(rule.when)
+        rule.when.openLeaves(situation.values, outcomes, into: &leaves)
+        // Rules behind one that certainly holds are out of reach.
         if rule.when.truth(situation.values, outcomes) == .true { break }
       }
-      for leaf in conditions.flatMap({ $0.openLeaves(situation.values, outcomes) }) {
+      for leaf in leaves {
         if case .outcome(let other, _) = leaf { pending.append(other) }
         traits += leaf.traits
       }
@@ -80,18 +83,19 @@ extension Evaluator {
 
   /// Derived traits replaced by what they follow from, in questionnaire order.
   private func bases(of traits: [Int], _ situation: Situation) -> [Int] {
-    var found = Set<Int>()
-    var seen = Set<Int>()
+    var found = Array(repeating: false, count: program.traits.count)
+    var seen = found
     var pending = traits
     while let trait = pending.popLast() {
-      guard seen.insert(trait).inserted else { continue }
+      guard !seen[trait] else { continue }
+      seen[trait] = true
       if situation.origins[trait] != .answered, let derivation = situation.derivation(program, trait) {
         pending += derivation.inputs
       } else {
-        found.insert(trait)
+        found[trait] = true
       }
     }
-    return found.sorted()
+    return found.indices.filter { found[$0] }
   }
 
   /// One decision's outcome, evaluating only those it depends on.
@@ -156,19 +160,39 @@ extension Evaluator {
       return end(left - right)
     }
     return [{ $0.low }, { $0.high }].compactMap { end -> Decimal? in
-      guard var low = difference(bounds.low, end), let high = difference(bounds.high, end),
+      guard let low = difference(bounds.low, end), let high = difference(bounds.high, end),
         low.sign != high.sign || low == 0 || high == 0, low != high
       else { return nil }
+      if low == 0 || high == 0 { return low == 0 ? bounds.low : bounds.high }
       // Linear in the trait, as all but shares are: one step finds it; bisection finds the rest.
       let guess = bounds.low - low * (bounds.high - bounds.low) / (high - low)
       if let at = difference(guess, end), abs(at) < Decimal(sign: .plus, exponent: -12, significand: 1) {
         return guess.rounded(18)
       }
+      // Regula falsi, the end that stands still weighed down (Illinois): a few steps where halving takes dozens.
       var (a, b) = (bounds.low, bounds.high)
-      for _ in 0..<64 {
-        let middle = (a + b) / 2
-        guard let value = difference(middle, end) else { return nil }
-        if value.sign == low.sign { (a, low) = (middle, value) } else { b = middle }
+      var (valueA, valueB) = (low, high)
+      var side = 0
+      for step in 0..<64 {
+        let isNarrow = abs(b - a) <= Decimal(sign: .plus, exponent: -12, significand: 1) * max(1, abs(b))
+        if isNarrow || valueB == 0 { break }
+        // Every third step halves, so that a steep end cannot hold it up.
+        let middle =
+          step % 3 == 2 || valueA == valueB
+          ? (a + b) / 2 : (b - valueB * (b - a) / (valueB - valueA)).rounded(24)
+        guard middle > a, middle < b, let value = difference(middle, end) else {
+          if middle > a, middle < b { return nil }
+          break
+        }
+        if value.sign == valueA.sign, value != 0 {
+          (a, valueA) = (middle, value)
+          if side == 1 { valueB /= 2 }
+          side = 1
+        } else {
+          (b, valueB) = (middle, value)
+          if side == -1 { valueA /= 2 }
+          side = -1
+        }
       }
       return b
     }

@@ -55,23 +55,43 @@ struct Situation: Sendable {
   var origins: [Origin]
 
   init(_ program: Program, _ answers: [String: Answer]) {
-    values = program.traits.map { Value(domain: $0.kind) }
-    origins = Array(repeating: .unknown, count: program.traits.count)
-    var open: [Int] = []
-    for (position, trait) in program.traits.enumerated() {
-      switch answers[trait.id] {
-      case .unknown? where trait.derivation == nil: break
-      case .unknown?, nil:
+    var moved = Set<Int>()
+    if let base = program.base {
+      self = base
+    } else {
+      values = program.domains
+      origins = Array(repeating: .unknown, count: program.traits.count)
+      for (position, trait) in program.traits.enumerated() {
         if trait.derivation != nil {
-          open.append(position)
+          moved.insert(position)
         } else if let fallback = trait.fallback {
           values[position] = Value(fallback, trait.kind)
           origins[position] = .default
         }
-      case let answer?:
-        values[position] = Value(answer, trait.kind)
+      }
+    }
+    for (id, answer) in answers {
+      guard let position = program.traitIndex[id] else { continue }
+      if answer == .unknown {
+        // A derived trait follows from the others then.
+        guard program.derivations[position] == nil else { continue }
+        values[position] = program.domains[position]
+        origins[position] = .unknown
+      } else {
+        values[position] = Value(answer, program.traits[position].kind)
         origins[position] = .answered
       }
+      moved.formUnion(program.influenced[position])
+    }
+    rederive(program, moved)
+  }
+
+  private mutating func rederive(_ program: Program, _ moved: Set<Int>) {
+    let open = moved.filter { program.derivations[$0] != nil && origins[$0] != .answered }.sorted()
+    guard !open.isEmpty else { return }
+    for position in open {
+      values[position] = program.domains[position]
+      origins[position] = .unknown
     }
     derive(program, open: open)
   }
@@ -83,12 +103,8 @@ struct Situation: Sendable {
     if origins[trait] != .default { origins[trait] = .answered }
     let moved = program.influenced[trait]
     guard moved.count > 1 else { return }
-    let open = moved.sorted().filter { $0 != trait && origins[$0] != .answered && program.derivations[$0] != nil }
-    for position in open {
-      values[position] = Value(domain: program.traits[position].kind)
-      origins[position] = .unknown
-    }
-    derive(program, open: open)
+    // A default that is moved stays one, and follows from nothing.
+    rederive(program, moved.subtracting([trait]))
   }
 
   /// The derivation a trait would follow, if its conditions are met.
@@ -99,13 +115,18 @@ struct Situation: Sendable {
 
   private mutating func derive(_ program: Program, open: [Int]) {
     // Each pass settles those whose inputs are settled; a derivation may stand on another.
-    var waiting = open.filter { derivation(program, $0) != nil }
-    while !waiting.isEmpty {
-      let before = waiting
-      for position in before {
+    var waiting = Array(repeating: false, count: values.count)
+    var pending = open.filter { derivation(program, $0) != nil }
+    for position in pending { waiting[position] = true }
+    while !pending.isEmpty {
+      var left: [Int] = []
+      for position in pending {
         guard let derivation = program.derivations[position] else { continue }
-        if derivation.inputs.contains(where: { $0 != position && waiting.contains($0) }) { continue }
-        waiting.removeAll { $0 == position }
+        if derivation.inputs.contains(where: { $0 != position && waiting[$0] }) {
+          left.append(position)
+          continue
+        }
+        waiting[position] = false
         guard let interval = derivation.formula.value(values) else { continue }
         values[position] = .quantity(interval)
         let grounded = derivation.inputs.contains { origins[$0] == .answered || origins[$0] == .derived }
@@ -113,7 +134,8 @@ struct Situation: Sendable {
         origins[position] = grounded ? .derived : assumed ? .default : .unknown
       }
       // A circle: what stands in it stays open.
-      if waiting.count == before.count { break }
+      if left.count == pending.count { break }
+      pending = left
     }
   }
 }
@@ -159,19 +181,20 @@ extension CompiledExpression {
 
 extension CompiledCondition {
   /// The tests whose truth is open, and whose truth still bears on the whole.
-  func openLeaves(_ values: [Value], _ outcomes: [Outcome?]) -> [CompiledCondition] {
-    guard truth(values, outcomes) == .unknown else { return [] }
-    return switch self {
-    case .not(let inner): inner.openLeaves(values, outcomes)
-    case .and(let parts), .or(let parts): parts.flatMap { $0.openLeaves(values, outcomes) }
-    default: [self]
+  func openLeaves(_ values: [Value], _ outcomes: [Outcome?], into leaves: inout [CompiledCondition]) {
+    guard truth(values, outcomes) == .unknown else { return }
+    switch self {
+    case .not(let inner): inner.openLeaves(values, outcomes, into: &leaves)
+    case .and(let parts), .or(let parts):
+      for part in parts { part.openLeaves(values, outcomes, into: &leaves) }
+    default: leaves.append(self)
     }
   }
 
   /// The traits that a test reads.
   var traits: [Int] {
     switch self {
-    case .compare(let left, _, let right): left.traits + right.traits
+    case .compare(_, _, _, let traits): traits
     case .flag(let trait), .choice(let trait, _), .hasAny(let trait, _), .hasAll(let trait, _), .isEmpty(let trait):
       [trait]
     default: []
@@ -183,7 +206,7 @@ extension CompiledCondition {
     switch self {
     case .always: return .true
     case .nothing: return .unknown
-    case .compare(let left, let op, let right):
+    case .compare(let left, let op, let right, _):
       guard let a = left.value(values), let b = right.value(values) else { return .unknown }
       return op.truth(a, b)
     case .flag(let position):
