@@ -9,6 +9,7 @@ import urllib.request
 
 import pytest
 
+from executed._crew import Crew
 from executed.harness import (
     BROKEN_ELSE,
     Page,
@@ -34,11 +35,14 @@ def servers():
     servers.close()
 
 
+def reasons(name: str) -> list[str]:
+    """Why a page cannot be tried here: tools that are truly absent."""
+    return list(filter(None, map(missing, sorted(SCENARIOS[name].needs))))
+
+
 def ready(name: str):
-    """Skips where a tool is truly absent, and says which."""
-    reasons = list(filter(None, map(missing, sorted(SCENARIOS[name].needs))))
-    if reasons:
-        pytest.skip("; ".join(reasons))
+    if found := reasons(name):
+        pytest.skip("; ".join(found))
 
 
 def holds(complaint: str | None):
@@ -59,19 +63,29 @@ def module(name: str) -> str:
     return name.replace("-", "_") + ".py"
 
 
+@pytest.fixture(scope="session")
+def crew(request):
+    """Has begun with everything that this session is going to ask for."""
+    wanted = [item.callspec.params for item in request.session.items if "crew" in getattr(item, "fixturenames", ())]
+    jobs = [(params["name"], params.get("block"), params.get("fault")) for params in wanted]
+    crew = Crew(TRIED, SCENARIOS, [job for job in jobs if not reasons(job[0])])
+    yield crew
+    crew.close()
+
+
 @pytest.mark.parametrize("name", TRIED)
-def test_the_page_holds(name, servers):
+def test_the_page_holds(name, crew):
     ready(name)
-    holds(complaint_whole(TRIED[name], SCENARIOS[name], servers))
+    holds(crew.complaint(name, None, None))
 
 
 @pytest.mark.parametrize(
     "name, block",
     [pytest.param(name, block, id=f"{name}-{block}") for name, page in TRIED.items() for block in page.blocks],
 )
-def test_the_scenario_notices_a_broken_block(name, block, servers):
+def test_the_scenario_notices_a_broken_block(name, block, crew):
     ready(name)
-    holds(complaint_broken(TRIED[name], SCENARIOS[name], servers, block))
+    holds(crew.complaint(name, block, None))
 
 
 @pytest.mark.parametrize(
@@ -82,9 +96,9 @@ def test_the_scenario_notices_a_broken_block(name, block, servers):
         for number, fault in enumerate(SCENARIOS[name].faults, 1)
     ],
 )
-def test_the_scenario_notices_a_defect_put_back(name, fault, servers):
+def test_the_scenario_notices_a_defect_put_back(name, fault, crew):
     ready(name)
-    holds(complaint_fault(TRIED[name], SCENARIOS[name], servers, fault))
+    holds(crew.complaint(name, None, fault))
 
 
 # The harness itself, by a small page of its own.
@@ -311,7 +325,8 @@ def test_node_has_its_libraries_both_ways(tools):
     program = """
         const express = require('express'), pg = require('pg'), redis = require('redis')
         const app = express()
-        app.get('/', (request, response) => response.json([typeof pg.Pool, typeof redis.createClient, process.env.WORD]))
+        const answer = [typeof pg.Pool, typeof redis.createClient, process.env.WORD]
+        app.get('/', (request, response) => response.json(answer))
         app.listen(process.env.PORT, '127.0.0.1')
     """
     with node.start({"main.js": program}, "main.js", {"WORD": "said"}) as running:

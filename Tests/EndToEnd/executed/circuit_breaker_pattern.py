@@ -2,15 +2,9 @@
 
 import re
 
-from rig import KNOWLEDGE
+from executed._knowledge import threshold
 
 NEEDS = {"swift", "node"}
-
-
-def threshold(name: str) -> int:
-    text = (KNOWLEDGE / f"thresholds/{name}.md").read_text()
-    return int(re.search(r"^value: (\d+)", text, re.M)[1])
-
 
 FAILURES, OPEN, SUCCESSES = (threshold(f"breaker-{name}") for name in ("failures", "open", "successes"))
 
@@ -293,7 +287,9 @@ await assert.rejects(breaker.call(fine), Refused)
 breaker = new Breaker({ now })
 for (let i = 0; i < 9; i += 1) await assert.rejects(breaker.call(fail, () => false))
 assert.equal(breaker.state, 'closed')
-for (let i = 0; i < 9; i += 1) await (i % FAILURES === FAILURES - 1 ? breaker.call(fine) : assert.rejects(breaker.call(fail)))
+for (let i = 0; i < 9; i += 1) {
+  await (i % FAILURES === FAILURES - 1 ? breaker.call(fine) : assert.rejects(breaker.call(fail)))
+}
 assert.equal(breaker.state, 'closed')
 time = 0
 let lateFail

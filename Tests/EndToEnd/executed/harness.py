@@ -1,4 +1,21 @@
-"""Reads the code that pages mark with `executed=NAME` and runs it through their scenarios."""
+"""Reads the code that pages mark with `executed=NAME` and runs it through their scenarios.
+
+A page `knowledge/patterns/some-page.md` (or in runbooks/) has its scenario in `some_page.py` beside this file:
+
+    NEEDS = {"postgres"}                  # of postgres, redis, node, swift, hcl
+
+    def scenario(blocks, tools):          # raises AssertionError where a claim of the page does not hold
+        db = tools.postgres.database()    # see tools.py
+        db.run(blocks["schema.sql"])      # each marked block has to be used
+        ...
+
+    FAULTS = [                            # defects to put back: block, what is right, what is wrong, and why
+        ("relay.sql", "SKIP LOCKED", "", "two relays would send the same rows"),
+    ]
+
+It is run as it is, and must pass; once for each block with that block broken, and must fail; once for each defect, and
+must fail by a claim, not by code that cannot be read. Modules that begin with an underscore are no scenarios.
+"""
 
 from __future__ import annotations
 
@@ -141,6 +158,15 @@ class Blocks(Mapping):
 
     def __len__(self):
         return len(self._texts)
+
+
+def complaint(page: Page, scenario: Scenario, servers: Servers, block: str | None = None, fault=None) -> str | None:
+    """What is wrong with one run; None if all is well."""
+    if fault:
+        return complaint_fault(page, scenario, servers, fault)
+    if block:
+        return complaint_broken(page, scenario, servers, block)
+    return complaint_whole(page, scenario, servers)
 
 
 def complaint_whole(page: Page, scenario: Scenario, servers: Servers) -> str | None:
