@@ -128,12 +128,12 @@ public struct Evaluator: Sendable {
 
   /// By position of the decision.
   func evaluate(_ situation: Situation) -> [Outcome] {
-    var outcomes: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
+    var outcomes: [Outcome] = Array(repeating: .pending, count: program.decisions.count)
     for position in program.order { outcomes[position] = outcome(of: position, situation, outcomes) }
-    return outcomes.map { $0 ?? Outcome(status: .undecided, outcome: nil, rule: nil, possible: []) }
+    return outcomes
   }
 
-  func outcome(of position: Int, _ situation: Situation, _ outcomes: [Outcome?]) -> Outcome {
+  func outcome(of position: Int, _ situation: Situation, _ outcomes: [Outcome]) -> Outcome {
     let compiled = program.decisions[position]
     let applies = compiled.applies?.truth(situation.values, outcomes) ?? .true
     if applies == .false {
@@ -178,4 +178,6 @@ public struct Evaluator: Sendable {
 extension Outcome {
   /// The pseudo-outcome of a decision that is not to be taken.
   public static let notApplicable = "not-applicable"
+  /// Not evaluated yet: nothing is possible, and nothing is known.
+  static let pending = Outcome(status: .undecided, outcome: nil, rule: nil, possible: [])
 }

@@ -301,7 +301,7 @@ private struct Table {
     guard count <= RuleTableProof.mostCombinations else { return nil }
     let (traits, decisions, outcomeCells) = (self.traits, self.decisions, outcomes)
     var values = program.traits.map { Value(domain: $0.kind) }
-    var results: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
+    var results: [Outcome] = Array(repeating: .pending, count: program.decisions.count)
     /// What a condition over one input is in each of the input's cells is looked up and not worked out again.
     func reading(_ condition: CompiledCondition) -> Reading {
       switch condition {

@@ -100,9 +100,9 @@ extension Evaluator {
 
   /// One decision's outcome, evaluating only those it depends on.
   func evaluate(_ position: Int, _ situation: Situation) -> Outcome {
-    var outcomes: [Outcome?] = Array(repeating: nil, count: program.decisions.count)
+    var outcomes: [Outcome] = Array(repeating: .pending, count: program.decisions.count)
     for other in program.closures[position] { outcomes[other] = outcome(of: other, situation, outcomes) }
-    return outcomes[position] ?? Outcome(status: .undecided, outcome: nil, rule: nil, possible: [])
+    return outcomes[position]
   }
 
   /// Values of a trait around each point where a comparison of the decision turns, rounded outward, ascending.

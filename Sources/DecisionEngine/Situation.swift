@@ -181,7 +181,7 @@ extension CompiledExpression {
 
 extension CompiledCondition {
   /// The tests whose truth is open, and whose truth still bears on the whole.
-  func openLeaves(_ values: [Value], _ outcomes: [Outcome?], into leaves: inout [CompiledCondition]) {
+  func openLeaves(_ values: [Value], _ outcomes: [Outcome], into leaves: inout [CompiledCondition]) {
     guard truth(values, outcomes) == .unknown else { return }
     switch self {
     case .not(let inner): inner.openLeaves(values, outcomes, into: &leaves)
@@ -202,7 +202,7 @@ extension CompiledCondition {
   }
 
   /// Kleene's logic over closed intervals.
-  func truth(_ values: [Value], _ outcomes: [Outcome?]) -> Truth {
+  func truth(_ values: [Value], _ outcomes: [Outcome]) -> Truth {
     switch self {
     case .always: return .true
     case .nothing: return .unknown
@@ -225,7 +225,8 @@ extension CompiledCondition {
       guard case .set(let bits?) = values[position] else { return .unknown }
       return Truth(bits == 0)
     case .outcome(let position, let wanted):
-      guard let outcome = outcomes[position] else { return .unknown }
+      let outcome = outcomes[position]
+      guard !outcome.possible.isEmpty else { return .unknown }
       let hits = outcome.possible.count { wanted.contains($0) }
       return hits == 0 ? .false : hits == outcome.possible.count ? .true : .unknown
     case .not(let inner): return !inner.truth(values, outcomes)
