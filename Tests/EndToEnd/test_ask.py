@@ -171,7 +171,8 @@ def test_no_line_is_wider_than_the_terminal(plumbline):
             talk.end()
         lines = talk.shown.split("BEFORE", 1)[1].split("STATUS")[0].splitlines()[1:]
         for line in lines:
-            assert wcswidth(line.replace("\x03", "")) <= width, line
+            # A command has words that break nowhere: those are left to the terminal.
+            assert wcswidth(line.replace("\x03", "")) <= width or " " not in line.strip(), line
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": None, "TERM": "dumb"}])

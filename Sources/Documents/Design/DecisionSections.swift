@@ -132,7 +132,7 @@ extension DesignDocument {
     let title = result.option.map { " (\(MarkdownText.escape($0.title)))" } ?? ""
     let why = wording.shortReason(result)
     return "\(MarkdownText.escape(result.decision.entry.title)): \(wording.outcome(result))\(title)"
-      + (why.isEmpty ? "." : ", because \(why).")
+      + (why.isEmpty ? "." : ", because \(why).") + " Decision: \(wording.id(result.id))."
   }
 
   /// Those that do not apply, each with what ruled it out.
