@@ -179,6 +179,7 @@ private struct JSONReader {
   mutating func object(depth: Int) throws(JSONProblem) -> JSON {
     index += 1
     var members: [JSON.Member] = []
+    var seen = Set<String>()
     skipSpace()
     if byte == UInt8(ascii: "}") {
       index += 1
@@ -189,7 +190,7 @@ private struct JSONReader {
       guard byte == UInt8(ascii: "\"") else { throw problem("a key in double quotes was expected") }
       let start = index
       let key = try string()
-      guard !members.contains(where: { $0.key == key }) else {
+      guard seen.insert(key).inserted else {
         index = start
         throw problem("the key “\(key.forMessage)” stands here a second time")
       }
