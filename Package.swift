@@ -44,14 +44,15 @@ let package = Package(
         "KnowledgeModel", "DecisionEngine", "Markdown", "TextFormats",
         .product(name: "Mustache", package: "swift-mustache"),
       ], swiftSettings: strict),
+    .target(name: "Orientation", dependencies: ["TextFormats"], swiftSettings: strict),
     .executableTarget(name: "EmbedContentTool", swiftSettings: strict),
     .plugin(name: "EmbedContent", capability: .buildTool(), dependencies: ["EmbedContentTool"]),
     .target(name: "Content", exclude: ["embedded"], swiftSettings: strict, plugins: ["EmbedContent"]),
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Recovery", "Content",
-        "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Recovery", "Orientation",
+        "Content", "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -69,6 +70,8 @@ let package = Package(
     .testTarget(
       name: "RecoveryTests", dependencies: ["Recovery", "KnowledgeModel", "KnowledgeBase", "Content"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "TextFormats"], swiftSettings: strict),
     .testTarget(name: "MarkdownTests", dependencies: ["TestSupport", "Markdown"], swiftSettings: strict),
     .testTarget(
       name: "DocumentsTests",
