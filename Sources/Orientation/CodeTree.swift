@@ -96,6 +96,7 @@ public struct CodeTree: Sendable {
           }
         case S_IFREG:
           if !except.contains(path) { files.append(File(path: path, raw: rawPath, size: Int(status.st_size))) }
+          if CodeTree.withCString(full, { access($0, R_OK) }) != 0 { omissions.unreadable.append(path) }
         case S_IFLNK:
           followLink(path: path, raw: rawPath, full: full, canonical: canonical)
         default:

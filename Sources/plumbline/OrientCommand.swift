@@ -55,7 +55,10 @@ struct Orient: ParsableCommand {
     // A document that a person changed is found out before the work, not after it.
     if target != "-", !check { try refuseToOverwrite(target) }
     let environment = ProcessInfo.processInfo.environment
-    let base = try knowledge.load()
+    let steps = Orient.steps(try knowledge.load())
+    guard !steps.isEmpty else {
+      throw Ending.badInput("\(knowledge.database ?? "the knowledge"): it has no steps of the orientation")
+    }
     var sizes: DatabaseSizes?
     if let database {
       do throws(DatabaseSizes.Problem) {
@@ -67,7 +70,7 @@ struct Orient: ParsableCommand {
     let absolute = URL(fileURLWithPath: folder).standardizedFileURL
     let tree = CodeTree(root: absolute.path, except: excluded(target, below: absolute.path))
     let report = OrientationReport(
-      tree, name: absolute.lastPathComponent, steps: Orient.steps(base), sizes: sizes, environment: environment)
+      tree, name: absolute.lastPathComponent, steps: steps, sizes: sizes, environment: environment)
     let text = format == .json ? report.json.pretty : OrientationMarker.marked(report.markdown)
     if check { return try compare(text, with: target) }
     guard target != "-" else { return try Output.write(text) }
