@@ -101,7 +101,8 @@ final class Project {
           return value(items[0], in: source, depth: depth + 1)
         case ".", "?":
           // A method of a literal: "x".freeze
-          return hasKnown ? Reading(text: text, isWhole: isWhole) : nil
+          let isFilledIn = source.isWord(index + 1, "format") || source.isWord(index + 1, "replace")
+          return hasKnown ? Reading(text: text, isWhole: isWhole && !isFilledIn) : nil
         case "@" where source.language == .elixir: index += 1
         default:
           return hasKnown ? Reading(text: text, isWhole: false) : nil

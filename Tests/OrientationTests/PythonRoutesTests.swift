@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Orientation
+
 @Suite("Routes in Python")
 struct PythonRoutesTests {
   @Test("Flask: blueprints across modules, methods, class resources")
@@ -255,5 +257,26 @@ struct PythonRoutesTests {
       GET /nested/b/
       POST /nested/b/
       """)
+  }
+
+  @Test("A path that is put together is marked so")
+  func computed() throws {
+    let folder = try Folder([
+      "app.py": """
+      from flask import Flask
+      app = Flask(__name__)
+      @app.get("/{0}/a".format(base()))
+      def a(): ...
+      @app.get(f"/{unknown}/b")
+      def b(): ...
+      @app.get(make_path())
+      def c(): ...
+      @app.get("/d")
+      def d(): ...
+      """
+    ])
+    let report = folder.report
+    #expect(report.routes.map { "\($0.path) \($0.isWhole)" } == ["/d true", "/{0}/a false", "/{unknown}/b false"])
+    #expect(report.computed.map(\.text) == ["app.py:7"])
   }
 }
