@@ -159,37 +159,35 @@ public struct RuleTableProof {
   private func missingExamples(_ decision: Decision) -> [Flaw] {
     var flaws: [Flaw] = []
     let mode = program.mode
-    do {
-      let examples = decision.examples.filter { $0.mode == mode || (mode == .current && !decision.differs) }
-      let given = (examples + (mode == .asWritten ? decision.examples.filter { $0.mode == .current } : []))
-        .map { Situation(program, $0.given) }
-      for case .compare(let left, _, let right, _) in decision.conditions(in: mode).flatMap(\.leaves) {
-        let pairs = [(left, right), (right, left)].filter {
-          $0.1.thresholds.count == 1 && $0.1.traits.isEmpty && !$0.0.traits.isEmpty
+    let examples = decision.examples.filter { $0.mode == mode || (mode == .current && !decision.differs) }
+    let given = (examples + (mode == .asWritten ? decision.examples.filter { $0.mode == .current } : []))
+      .map { Situation(program, $0.given) }
+    for case .compare(let left, _, let right, _) in decision.conditions(in: mode).flatMap(\.leaves) {
+      let pairs = [(left, right), (right, left)].filter {
+        $0.1.thresholds.count == 1 && $0.1.traits.isEmpty && !$0.0.traits.isEmpty
+      }
+      for (side, threshold) in pairs {
+        let traits = side.traits
+        let id = threshold.thresholds[0]
+        var found = Set<ComparisonResult>()
+        let (side, threshold) = (program.compile(side), program.compile(threshold))
+        for situation in given {
+          guard let value = side.value(situation.values), value.isPoint,
+            let at = threshold.value(situation.values)
+          else { continue }
+          found.insert(
+            value.low < at.low ? .orderedAscending : value.low == at.low ? .orderedSame : .orderedDescending)
         }
-        for (side, threshold) in pairs {
-          let traits = side.traits
-          let id = threshold.thresholds[0]
-          var found = Set<ComparisonResult>()
-          let (side, threshold) = (program.compile(side), program.compile(threshold))
-          for situation in given {
-            guard let value = side.value(situation.values), value.isPoint,
-              let at = threshold.value(situation.values)
-            else { continue }
-            found.insert(
-              value.low < at.low ? .orderedAscending : value.low == at.low ? .orderedSame : .orderedDescending)
-          }
-          let missing = [
-            (ComparisonResult.orderedAscending, "below"), (.orderedSame, "at"), (.orderedDescending, "above"),
-          ].filter { !found.contains($0.0) }.map(\.1)
-          if !missing.isEmpty {
-            let suffix = mode == .asWritten ? " as written" : ""
-            flaws.append(
-              Flaw(
-                entry: decision.id, path: "examples",
-                message: "no example \(missing.joined(separator: " or ")) the threshold @\(id)\(suffix)",
-                remedy: "add one with a single value of \(traits.joined(separator: ", "))"))
-          }
+        let missing = [
+          (ComparisonResult.orderedAscending, "below"), (.orderedSame, "at"), (.orderedDescending, "above"),
+        ].filter { !found.contains($0.0) }.map(\.1)
+        if !missing.isEmpty {
+          let suffix = mode == .asWritten ? " as written" : ""
+          flaws.append(
+            Flaw(
+              entry: decision.id, path: "examples",
+              message: "no example \(missing.joined(separator: " or ")) the threshold @\(id)\(suffix)",
+              remedy: "add one with a single value of \(traits.joined(separator: ", "))"))
         }
       }
     }

@@ -72,35 +72,12 @@ struct Prose {
 
   /// A figure as it reads in a sentence: `7 d` as 7 days, and `every 1 d` as every day.
   static func text(_ quantity: String, _ unit: BaseUnit, after text: String = "") -> String {
-    guard unit == .seconds else { return quantity }
-    let names = ["d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"]
-    let words = quantity.split(separator: " ").map(String.init)
-    let out = words.indices.map { index -> String in
-      guard index > 0, let name = names[words[index]] else { return words[index] }
-      return words[index - 1] == "1" ? name : name + "s"
-    }
-    let isEach = out.count == 2 && out[0] == "1" && text.hasSuffix("every ")
-    return isEach ? out[1] : out.joined(separator: " ")
+    let words = QuantityText.inWords(quantity, unit)
+    let isOne = unit == .seconds && words.hasPrefix("1 ") && words.count(where: { $0 == " " }) == 1
+    return isOne && text.hasSuffix("every ") ? String(words.dropFirst(2)) : words
   }
 
   private func links(_ text: String) -> String {
-    let marker = "](entry:"
-    var out = ""
-    var rest = text[...]
-    while let middle = rest.firstRange(of: marker) {
-      guard let open = rest[..<middle.lowerBound].lastIndex(of: "["),
-        let close = rest[middle.upperBound...].firstIndex(of: ")")
-      else {
-        out += rest[..<middle.upperBound]
-        rest = rest[middle.upperBound...]
-        continue
-      }
-      let label = rest[rest.index(after: open)..<middle.lowerBound]
-      let entry = String(rest[middle.upperBound..<close])
-      out += rest[..<open]
-      out += anchors[entry].map { "[\(label)](#\($0))" } ?? String(label)
-      rest = rest[rest.index(after: close)...]
-    }
-    return out + rest
+    ProseReference.replacingLinks(in: text) { label, entry in anchors[entry].map { "[\(label)](#\($0))" } ?? label }
   }
 }

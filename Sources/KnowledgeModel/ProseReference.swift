@@ -48,4 +48,19 @@ public enum ProseReference: Sendable, Hashable {
     }
     return out + text[rest...]
   }
+
+  /// The text with each `[label](entry:id)` replaced by what `words` makes of label and id.
+  public static func replacingLinks(in text: String, _ words: (_ label: String, _ id: String) -> String) -> String {
+    var out = ""
+    var rest = text.startIndex
+    for (reference, range) in scan(text) {
+      guard case .entry(let id) = reference, let open = text[rest..<range.lowerBound].lastIndex(of: "[") else {
+        continue
+      }
+      out += text[rest..<open]
+      out += words(String(text[text.index(after: open)..<range.lowerBound]), id)
+      rest = range.upperBound
+    }
+    return out + text[rest...]
+  }
 }

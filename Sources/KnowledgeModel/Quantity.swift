@@ -41,6 +41,10 @@ public struct Interval: Sendable, Hashable {
   /// Nil where the divisor may be 0.
   public static func / (a: Interval, b: Interval) -> Interval? {
     guard b.low > 0 || b.high < 0 else { return nil }
+    if a.low >= 0, b.low > 0 {
+      let low = a.low / b.high
+      return Interval(low, a.isPoint && b.isPoint ? low : a.high / b.low)
+    }
     let ends = [a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high]
     return Interval(ends.min() ?? 0, ends.max() ?? 0)
   }

@@ -22,6 +22,17 @@ public enum QuantityText {
     interval.isPoint ? text(interval.low, unit) : "\(text(interval.low, unit)) to \(text(interval.high, unit))"
   }
 
+  /// A printed quantity as it reads in a sentence: `7 d` as 7 days.
+  public static func inWords(_ quantity: String, _ unit: BaseUnit) -> String {
+    guard unit == .seconds else { return quantity }
+    let names = ["d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"]
+    let words = quantity.split(separator: " ").map(String.init)
+    return words.indices.map { index -> String in
+      guard index > 0, let name = names[words[index]] else { return words[index] }
+      return words[index - 1] == "1" ? name : name + "s"
+    }.joined(separator: " ")
+  }
+
   /// With thousands separated by commas, rounded to six decimals.
   public static func number(_ value: Decimal, decimals: Int = 6) -> String {
     let plain = value.rounded(decimals).plainText

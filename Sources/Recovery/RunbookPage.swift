@@ -116,55 +116,22 @@ struct RunbookProse {
   }
 
   private func figures(_ text: String) -> String {
-    var out = ""
-    var rest = text[...]
-    while let open = rest.firstIndex(of: "{") {
-      out += rest[..<open]
-      let inner = rest[rest.index(after: open)...]
-      guard let mark = inner.first, mark == "@" || mark == "=", let close = inner.firstIndex(of: "}") else {
-        out.append("{")
-        rest = inner
-        continue
+    ProseReference.fillingFigures(in: text) { reference, _ in
+      switch reference {
+      case .threshold(let id):
+        knowledge.threshold(id).map { QuantityText.inWords(QuantityText.text($0.value), $0.value.unit) } ?? id
+      // A formula needs a system's answers, and an incident has none.
+      case .formula: "a figure of your system"
+      case .entry: nil
       }
-      let name = String(inner[inner.index(after: inner.startIndex)..<close])
-      if mark == "@", let threshold = knowledge.threshold(name) {
-        out += RunbookProse.words(QuantityText.text(threshold.value))
-      } else {
-        // A formula needs a system's answers, and an incident has none.
-        out += mark == "=" ? "a figure of your system" : name
-      }
-      rest = inner[inner.index(after: close)...]
     }
-    return out + rest
-  }
-
-  /// `5 s` reads as 5 seconds in a sentence.
-  private static func words(_ quantity: String) -> String {
-    let names = ["d": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"]
-    let parts = quantity.split(separator: " ")
-    guard parts.count == 2, let name = names[String(parts[1])] else { return quantity }
-    return "\(parts[0]) \(name)\(parts[0] == "1" ? "" : "s")"
   }
 
   /// `[text](entry:id)` as the text and the command that shows the entry.
   private func links(_ text: String) -> String {
-    let marker = "](entry:"
-    var out = ""
-    var rest = text[...]
-    while let middle = rest.firstRange(of: marker) {
-      guard let open = rest[..<middle.lowerBound].lastIndex(of: "["),
-        let close = rest[middle.upperBound...].firstIndex(of: ")")
-      else {
-        out += rest[..<middle.upperBound]
-        rest = rest[middle.upperBound...]
-        continue
-      }
-      let id = String(rest[middle.upperBound..<close])
-      let command = knowledge.runbook(id) == nil ? "plumbline kb show \(id)" : "plumbline recover \(id)"
-      out += rest[..<open] + rest[rest.index(after: open)..<middle.lowerBound] + " (`\(command)`)"
-      rest = rest[rest.index(after: close)...]
+    ProseReference.replacingLinks(in: text) { label, id in
+      "\(label) (`\(knowledge.runbook(id) == nil ? "plumbline kb show \(id)" : "plumbline recover \(id)")`)"
     }
-    return out + rest
   }
 }
 
