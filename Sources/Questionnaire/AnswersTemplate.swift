@@ -1,4 +1,5 @@
 public import KnowledgeModel
+internal import Terminal
 
 /// The commented answers.yaml that `answers init` writes.
 public enum AnswersTemplate {

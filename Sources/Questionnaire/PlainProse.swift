@@ -55,19 +55,3 @@ struct PlainProse {
     return words.contains("\n\n") ? nil : (String(words), text.index(after: close))
   }
 }
-
-extension String {
-  /// Lines of at most `width` characters, broken at spaces; runs of white space become one space.
-  func wrapped(_ width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in split(whereSeparator: \.isWhitespace) {
-      if !line.isEmpty, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    return line.isEmpty ? lines : lines + [line]
-  }
-}

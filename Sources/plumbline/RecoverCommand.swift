@@ -3,6 +3,7 @@ import Foundation
 import KnowledgeModel
 import Questionnaire
 import Recovery
+import Terminal
 import TextFormats
 
 /// `plumbline recover`: the runbook for a symptom.
