@@ -1,3 +1,5 @@
+internal import Processes
+
 /// What the history says of failures.
 public struct History: Sendable, Hashable {
   public struct Commit: Sendable, Hashable {
@@ -95,7 +97,7 @@ enum HistoryFinder {
         }
       case .timedOut: history.remark = "git took longer than a minute"
       case .tooMuchOutput: history.remark = "the history is too large to be read at once"
-      case .notFound, .cannotStart: history.remark = "git could not be started"
+      case .cannotStart: history.remark = "git could not be started"
       }
       return
     }

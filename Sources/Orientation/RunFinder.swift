@@ -704,16 +704,7 @@ extension StringProtocol {
 
 extension String {
   /// On one line, without control and direction characters, and of bounded length.
-  var forLine: String {
-    var text = ""
-    for scalar in unicodeScalars.prefix(400) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: continue
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text
-  }
+  var forLine: String { onOneLine(atMost: 400) }
 
   /// As one word for a shell.
   var quotedForShell: String {

@@ -167,6 +167,14 @@ public enum StrictYAML {
 extension String {
   /// Shortened and without control or direction characters, fit to be quoted in a message.
   public var forMessage: String {
+    let text = onOneLine(atMost: 60)
+    return text.unicodeScalars.count == 60 ? text + "…" : text
+  }
+
+  /// Its first characters without those that control a terminal, break a line or turn the direction of writing.
+  ///
+  /// - Parameter most: Unicode scalars that are kept.
+  public func onOneLine(atMost most: Int) -> String {
     let safe = unicodeScalars.lazy.filter { scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
@@ -174,7 +182,7 @@ extension String {
       }
     }
     var text = ""
-    text.unicodeScalars.append(contentsOf: safe.prefix(60))
-    return text.unicodeScalars.count == 60 ? text + "…" : text
+    text.unicodeScalars.append(contentsOf: safe.prefix(most))
+    return text
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Testing
 
 @testable import Orientation
@@ -219,20 +220,6 @@ struct FindersTests {
     #expect(history.changes.map(\.text) == ["Fix a deadlock on shutdown"])
     #expect(history.documents.map(\.file) == ["docs/postmortems/2024-01.md"])
     #expect(history.remark != nil)
-  }
-
-  @Test("The address of a database becomes environment variables; what is wrong is said without the password")
-  func addresses() throws {
-    let full = try DatabaseSizes.connection("postgresql://ann:s%40cret@[::1]:5433/shop%20one?sslmode=require")
-    #expect(
-      full == [
-        "PGUSER": "ann", "PGPASSWORD": "s@cret", "PGHOST": "::1", "PGPORT": "5433", "PGDATABASE": "shop one",
-        "PGSSLMODE": "require",
-      ])
-    #expect(try DatabaseSizes.connection("postgres:///x?host=/run/pg") == ["PGDATABASE": "x", "PGHOST": "/run/pg"])
-    for bad in ["mysql://x", "shop", "postgresql://h:99999/x", "postgresql://h/x?evil=1", "postgresql://u:%zz@h/x"] {
-      #expect(throws: DatabaseSizes.Problem.self) { try DatabaseSizes.connection(bad) }
-    }
   }
 
   @Test("The marker tells an edited document from one as it was written")

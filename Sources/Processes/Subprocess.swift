@@ -1,17 +1,21 @@
 internal import Foundation
 
 /// A program run to its end, without a shell, with an environment of its own and bounds on time and output.
-struct Subprocess {
-  enum Problem: Error {
-    case notFound
+public enum Subprocess {
+  /// Why a program gave no output that can be used.
+  public enum Problem: Error, Sendable, Hashable {
+    /// It ran longer than it may, and was ended.
     case timedOut
+    /// It wrote more than is kept, and was ended.
     case tooMuchOutput
+    /// It ended with a status other than 0; `message` is the beginning of what it wrote to its standard error.
     case failed(status: Int32, message: String)
+    /// It could not be started, or not be given its input.
     case cannotStart(String)
   }
 
   /// Where a program is, by the PATH.
-  static func find(_ name: String, in environment: [String: String]) -> String? {
+  public static func find(_ name: String, in environment: [String: String]) -> String? {
     for folder in (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") where folder.hasPrefix("/") {
       let path = "\(folder)/\(name)"
       var status = stat()
@@ -20,11 +24,17 @@ struct Subprocess {
     return nil
   }
 
+  /// Runs a program and waits for its end.
+  ///
   /// - Parameters:
+  ///   - path: the program's absolute path; nothing is looked up.
+  ///   - arguments: handed over as they are. Other users of the machine can see them.
+  ///   - environment: all of it; nothing is inherited. Other users cannot see it.
+  ///   - input: what it reads from its standard input, at most some 60 KB; nil gives it an empty one.
   ///   - seconds: after this time it is ended.
   ///   - most: bytes of output that are kept; more is an error.
   /// - Returns: what it wrote to its standard output.
-  static func run(
+  public static func run(
     _ path: String, _ arguments: [String], environment: [String: String], input: String? = nil, seconds: Double,
     most: Int = 32 << 20
   ) throws(Problem) -> [UInt8] {
@@ -38,15 +48,19 @@ struct Subprocess {
     process.standardError = errors
     let supply = Pipe()
     process.standardInput = input == nil ? FileHandle.nullDevice : supply
+    if let input {
+      // Before the start: a program that ends without reading cannot break the pipe, and what does not fit is seen.
+      let writer = supply.fileHandleForWriting
+      let bytes = Array(input.utf8)
+      _ = fcntl(writer.fileDescriptor, F_SETFL, O_NONBLOCK)
+      let written = bytes.withUnsafeBytes { write(writer.fileDescriptor, $0.baseAddress, $0.count) }
+      try? writer.close()
+      guard written == bytes.count else { throw .cannotStart("the input of \(path) does not fit a pipe") }
+    }
     do {
       try process.run()
     } catch {
       throw .cannotStart("\(path) cannot be started")
-    }
-    if let input {
-      // The input is a few hundred bytes: it fits the pipe.
-      try? supply.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-      try? supply.fileHandleForWriting.close()
     }
     let deadline = Date().addingTimeInterval(seconds)
     var sinks: [(descriptor: Int32, bytes: [UInt8], isOpen: Bool)] = [

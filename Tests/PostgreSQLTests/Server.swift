@@ -1,0 +1,147 @@
+import Foundation
+import Processes
+import Testing
+
+/// A PostgreSQL of the tests' own, on the loopback address alone. It ends, and its folder goes, with the process of the
+/// tests: a shell waits for that at the end of a pipe.
+final class Server: Sendable {
+  static let password = "hush hush/@"
+
+  let port: Int
+  private let binaries: String
+  private let end: FileHandle
+
+  /// Why no server can be started here; nil if one can.
+  static let absence: String? =
+    binaries == nil
+    ? "PostgreSQL's server is not installed (scripts/install-packages test)"
+    : geteuid() == 0 && Subprocess.find("runuser", in: path) == nil
+      ? "PostgreSQL does not run as root, and there is no runuser" : nil
+
+  private static let path = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+
+  private static let binaries: String? = {
+    let root = "/usr/lib/postgresql"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    let folders = versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(root)/\($0)/bin" }
+    return folders.first { folder in
+      ["postgres", "initdb", "psql"].allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
+    }
+  }()
+
+  struct Failure: Error { var message: String }
+
+  /// - Parameters:
+  ///   - settings: lines of postgresql.conf.
+  ///   - primary: the server that it is to be a standby of.
+  init(_ settings: String = "", standbyOf primary: Server? = nil) throws {
+    binaries = try #require(Self.binaries)
+    port = try Self.freePort()
+    let script = """
+      set -e
+      umask 077
+      folder=$(mktemp -d /tmp/plumbline-measure-XXXXXX)
+      trap 'rm -rf "$folder"' EXIT
+      cd "$folder"
+      printf '%s' "$WORD" > word
+      if [ -n "$PRIMARY" ]; then
+        PGPASSWORD=$WORD "$BIN/pg_basebackup" -D data -h 127.0.0.1 -p "$PRIMARY" -U postgres -R -c fast --no-sync >log 2>&1
+      else
+        "$BIN/initdb" -D data -U postgres --pwfile word --auth=scram-sha-256 --no-sync --encoding=UTF8 --locale=C >log 2>&1
+        printf '%s\\n' "listen_addresses = '127.0.0.1'" "unix_socket_directories = ''" 'fsync = off' 'autovacuum = off' \\
+          "timezone = 'UTC'" "$SETTINGS" >> data/postgresql.conf
+      fi
+      "$BIN/postgres" -D data -p "$PORT" >>log 2>&1 &
+      server=$!
+      read -r _ || true
+      kill -INT $server
+      wait $server || true
+      """
+    let process = Process()
+    let root = geteuid() == 0
+    process.executableURL = URL(fileURLWithPath: root ? Subprocess.find("runuser", in: Self.path) ?? "" : "/bin/sh")
+    process.arguments = (root ? ["-u", "postgres", "--", "/bin/sh"] : []) + ["-c", script]
+    process.environment = Self.path.merging([
+      "BIN": binaries, "WORD": Self.password, "PORT": "\(port)", "SETTINGS": settings, "LC_ALL": "C",
+      "PRIMARY": primary.map { "\($0.port)" } ?? "",
+    ]) { $1 }
+    let pipe = Pipe()
+    process.standardInput = pipe
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    process.currentDirectoryURL = URL(fileURLWithPath: "/")
+    end = pipe.fileHandleForWriting
+    try process.run()
+    let deadline = Date().addingTimeInterval(60)
+    while (try? sql("SELECT 1")) == nil {
+      guard Date() < deadline, process.isRunning else { throw Failure(message: "PostgreSQL does not start") }
+      usleep(50_000)
+    }
+  }
+
+  private static func freePort() throws -> Int {
+    #if canImport(Glibc)
+      let stream = Int32(SOCK_STREAM.rawValue)
+    #else
+      let stream = SOCK_STREAM
+    #endif
+    let descriptor = socket(AF_INET, stream, 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard bound else { throw Failure(message: "no port is free") }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  private func environment(_ database: String, _ role: String) -> [String: String] {
+    [
+      "PGHOST": "127.0.0.1", "PGPORT": "\(port)", "PGUSER": role, "PGPASSWORD": Self.password, "PGDATABASE": database,
+      "LC_ALL": "C", "PATH": "/usr/bin:/bin",
+    ]
+  }
+
+  /// Runs statements, each in a transaction of its own unless they say otherwise; what they print.
+  @discardableResult
+  func sql(_ script: String, in database: String = "postgres", as role: String = "postgres") throws -> String {
+    let bytes = try Subprocess.run(
+      binaries + "/psql", ["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1"],
+      environment: environment(database, role), input: script, seconds: 60)
+    return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
+  }
+
+  /// A connection that does nothing, until its input is closed.
+  func connection(to database: String, as role: String = "postgres") throws -> FileHandle {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: binaries + "/psql")
+    process.arguments = ["-X", "-q", "-w"]
+    process.environment = environment(database, role)
+    let pipe = Pipe()
+    process.standardInput = pipe
+    try process.run()
+    return pipe.fileHandleForWriting
+  }
+
+  func address(_ database: String, as role: String = "postgres", password: String = "hush%20hush%2F%40") -> String {
+    "postgresql://\(role):\(password)@127.0.0.1:\(port)/\(database)"
+  }
+
+  /// Waits until a measurement pauses between its samples.
+  func waitForPause(in database: String) async throws {
+    let deadline = Date().addingTimeInterval(30)
+    let query = """
+      SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)' AND state = 'active'
+        AND query LIKE '%pg_sleep(%' AND query NOT LIKE '%pg_sleep(1.2)%' AND pid <> pg_backend_pid()
+      """
+    while try sql(query) == "0" {
+      guard Date() < deadline else { throw Failure(message: "nothing measures") }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+}
