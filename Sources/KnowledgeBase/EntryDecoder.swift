@@ -98,7 +98,7 @@ struct EntryDecoder {
       applies: applies(), each: optionalText("each"), rules: rules(options.map(\.id)),
       options: options.map { Decision.Option(id: $0.id, title: $0.title, effort: $0.effort ?? .none) },
       confirm: list("confirm"), practices: list("practices"), weight: integer("weight", in: 1...3),
-      examples: examples(options.map(\.id)))
+      isCore: flag("core"), examples: examples(options.map(\.id)))
     for option in options where option.effort == nil {
       findings.append(
         at(option.mark, "option \(option.id) needs a title and an effort", "effort is none, low, medium or high"))

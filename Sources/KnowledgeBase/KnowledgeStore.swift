@@ -7,7 +7,9 @@ internal import Synchronization
 /// The tables are described in docs/store.md.
 public enum KnowledgeStore {
   /// Raised whenever the tables or the reading of entries change: `PRAGMA user_version`.
-  public static let version = 2
+  public static let version = 3
+  /// Stores of this version on are read, too: what they lack has a stand-in.
+  static let oldest = 2
   /// `PLMB`: tells our files from other SQLite databases.
   static let applicationID = 0x504C_4D42
 
@@ -44,8 +46,13 @@ public enum KnowledgeStore {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// Prose: pages, positions of the guide and of today, questions, and the sources and statements behind them.
-    public static let pages = Parts(rawValue: 1)
+    /// What a questionnaire says of each trait.
+    public static let questions = Parts(rawValue: 4)
+    /// Practices and checks.
+    public static let advice = Parts(rawValue: 8)
+    /// Entries of every kind with all prose: questions, pages, positions of the guide and of today, and the sources and
+    /// statements behind them.
+    public static let pages: Parts = [Parts(rawValue: 1), .questions, .advice]
     /// The decisions' examples, which only proving and exporting need.
     public static let examples = Parts(rawValue: 2)
     public static let all: Parts = [.pages, .examples]
@@ -61,10 +68,11 @@ public enum KnowledgeStore {
         let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version")
         guard id == applicationID else { throw Unusable(description: "it is not a Plumbline knowledge database") }
-        guard found == version else {
-          throw Unusable(description: "it is of store version \(found ?? 0), and this program reads version \(version)")
+        guard let found, (oldest...version).contains(found) else {
+          throw Unusable(
+            description: "it is of store version \(found ?? 0), and this program reads \(oldest) to \(version)")
         }
-        return try Reader(db: db, parts: parts).knowledge()
+        return try Reader(db: db, parts: parts, version: found).knowledge()
       }
     } catch let error as DatabaseError {
       throw Unusable(description: "SQLite says: \(error.message ?? "error \(error.resultCode.rawValue)")")
@@ -177,7 +185,7 @@ public enum KnowledgeStore {
       low TEXT, high TEXT, noun TEXT NOT NULL, default_kind TEXT, default_low TEXT, default_high TEXT, default_text TEXT, UNIQUE (list, position)) STRICT;
     CREATE TABLE record_option (field TEXT NOT NULL REFERENCES record_field(id), position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, PRIMARY KEY (field, position)) STRICT, WITHOUT ROWID;
     CREATE TABLE threshold (id TEXT PRIMARY KEY REFERENCES entry(id), value TEXT NOT NULL, as_written TEXT, unit TEXT NOT NULL, basis TEXT NOT NULL) STRICT;
-    CREATE TABLE decision (id TEXT PRIMARY KEY REFERENCES entry(id), question TEXT NOT NULL, hit_policy TEXT NOT NULL, applies TEXT, applies_as_written TEXT, each_of TEXT REFERENCES record_list(id), weight INTEGER NOT NULL) STRICT;
+    CREATE TABLE decision (id TEXT PRIMARY KEY REFERENCES entry(id), question TEXT NOT NULL, hit_policy TEXT NOT NULL, applies TEXT, applies_as_written TEXT, each_of TEXT REFERENCES record_list(id), weight INTEGER NOT NULL, core INTEGER NOT NULL) STRICT;
     CREATE TABLE option (decision TEXT NOT NULL REFERENCES decision(id), position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, effort TEXT NOT NULL, PRIMARY KEY (decision, position), UNIQUE (decision, id)) STRICT;
     CREATE TABLE rule (
       decision TEXT NOT NULL REFERENCES decision(id), position INTEGER NOT NULL, outcome TEXT NOT NULL, condition TEXT NOT NULL, condition_as_written TEXT,
@@ -324,7 +332,7 @@ private struct Writer {
   private func write(_ decision: Decision) throws {
     try insert(
       "decision", decision.id, decision.question, decision.hitPolicy.rawValue, decision.applies?.current.text,
-      decision.applies?.asWritten?.text, decision.each, decision.weight)
+      decision.applies?.asWritten?.text, decision.each, decision.weight, decision.isCore ? 1 : 0)
     for (index, option) in decision.options.enumerated() {
       try insert("option", decision.id, index, option.id, option.title, option.effort.rawValue)
     }
@@ -427,6 +435,8 @@ private func decimal(_ text: String?) throws -> Decimal {
 private struct Reader {
   let db: Database
   let parts: KnowledgeStore.Parts
+  /// Of the store: before 3, decisions do not say whether they are core.
+  let version: Int
 
   func knowledge() throws -> Knowledge {
     let guides = try grouped("SELECT entry, number FROM entry_guide ORDER BY entry, position")
@@ -474,7 +484,7 @@ private struct Reader {
     let traitRows = try Row.fetchAll(
       db,
       sql: """
-        SELECT id, kind, unit, low, high, ratio, noun, \(prose("question, why, typical, measure")), plausible_low, plausible_high, default_kind,
+        SELECT id, kind, unit, low, high, ratio, noun, \(prose("question, why, typical, measure", .questions)), plausible_low, plausible_high, default_kind,
           default_low, default_high, default_text, planning_default, derived_from, position, core FROM trait ORDER BY id
         """)
     let traitOptions = try options("SELECT trait, id, title, '' FROM trait_option ORDER BY trait, position")
@@ -510,37 +520,44 @@ private struct Reader {
           order: row[19], isCore: row[20] == 1))
     }
 
-    func sourced(_ text: String) throws -> SourcedCondition {
-      SourcedCondition(
-        text: text, condition: try parse { () throws(ConditionProblem) in try ConditionParser.condition(text, names) })
-    }
-    func rule(_ current: String?, _ asWritten: String?) throws -> RuleCondition? {
-      try current.map { RuleCondition(current: try sourced($0), asWritten: try asWritten.map(sourced)) }
-    }
     var rules: [String: [Decision.Rule]] = [:]
     try each("SELECT decision, outcome, condition, condition_as_written FROM rule ORDER BY decision, position") { row in
-      rules[row[0], default: []].append(Decision.Rule(then: row[1], when: try raw(try rule(row[2], row[3]))))
+      rules[row[0], default: []].append(Decision.Rule(then: row[1], when: try raw(try rule(names, row[2], row[3]))))
     }
     var examples = parts.contains(.examples) ? try examples() : [:]
-    try each("SELECT id, question, hit_policy, applies, applies_as_written, weight, each_of FROM decision ORDER BY id")
-    { row in
+    try each(
+      """
+      SELECT id, question, hit_policy, applies, applies_as_written, weight, each_of, \(version < 3 ? "0" : "core")
+      FROM decision ORDER BY id
+      """
+    ) { row in
       let id: String = row[0]
       knowledge.decisions.append(
         Decision(
           entry: try entry(id), question: row[1], hitPolicy: try raw(Decision.HitPolicy(rawValue: row[2])),
-          applies: try rule(row[3], row[4]), each: row[6],
+          applies: try rule(names, row[3], row[4]), each: row[6],
           rules: rules[id] ?? [],
           options: try (decisionOptions[id] ?? []).map {
             Decision.Option(id: $0.id, title: $0.title, effort: try raw(Decision.Effort(rawValue: $0.effort)))
           },
           confirm: links[id + " confirm"] ?? [], practices: links[id + " practices"] ?? [], weight: row[5],
+          isCore: row[7] == 1,
           examples: examples.removeValue(forKey: id) ?? []))
     }
+    if parts.contains(.advice) { try readAdvice(into: &knowledge, links, entry) }
+    if parts.contains(.pages) { try readPages(into: &knowledge, links, entry) }
+    return knowledge
+  }
+
+  private func readAdvice(
+    into knowledge: inout Knowledge, _ links: [String: [String]], _ entry: (String) throws -> Entry
+  ) throws {
+    let names = knowledge.vocabulary
     try each("SELECT id, applies, applies_as_written, reason, level FROM practice ORDER BY id") { row in
       let id: String = row[0]
       knowledge.practices.append(
         Practice(
-          entry: try entry(id), applies: try rule(row[1], row[2]), reason: row[3],
+          entry: try entry(id), applies: try rule(names, row[1], row[2]), reason: row[3],
           level: try raw(Level(rawValue: row[4])),
           checks: links[id + " checks"] ?? []))
     }
@@ -549,10 +566,15 @@ private struct Reader {
     ) { row in
       knowledge.checks.append(
         Check(
-          entry: try entry(row[0]), applies: try rule(row[1], row[2]), reason: row[3],
+          entry: try entry(row[0]), applies: try rule(names, row[1], row[2]), reason: row[3],
           phase: try raw(Check.Phase(rawValue: row[4])),
           level: try raw(Level(rawValue: row[5])), step: row[6], evidence: row[7], command: row[8]))
     }
+  }
+
+  private func readPages(
+    into knowledge: inout Knowledge, _ links: [String: [String]], _ entry: (String) throws -> Entry
+  ) throws {
     try each("SELECT id, minutes, position FROM orientation ORDER BY position, id") { row in
       knowledge.orientation.append(Orientation(entry: try entry(row[0]), minutes: row[1], order: row[2]))
     }
@@ -572,7 +594,14 @@ private struct Reader {
       knowledge.runbooks.append(
         Runbook(entry: try entry(id), symptom: row[1], phrases: phrases[id] ?? [], causes: causes[id] ?? []))
     }
-    return knowledge
+  }
+
+  private func rule(_ names: Vocabulary, _ current: String?, _ asWritten: String?) throws -> RuleCondition? {
+    func sourced(_ text: String) throws -> SourcedCondition {
+      SourcedCondition(
+        text: text, condition: try parse { () throws(ConditionProblem) in try ConditionParser.condition(text, names) })
+    }
+    return try current.map { RuleCondition(current: try sourced($0), asWritten: try asWritten.map(sourced)) }
   }
 
   /// From the columns id, kind, unit, low, high, ratio.
@@ -602,7 +631,7 @@ private struct Reader {
       fields[row[6], default: []].append(row)
     }
     try each(
-      "SELECT id, noun, \(prose("question, why, measure")), position FROM record_list ORDER BY id"
+      "SELECT id, noun, \(prose("question, why, measure", .questions)), position FROM record_list ORDER BY id"
     ) { row in
       let id: String = row[0]
       let own = try entry(id)
@@ -638,8 +667,8 @@ private struct Reader {
   }
 
   /// These columns, or nothing in their place where prose is not wanted.
-  private func prose(_ columns: String) -> String {
-    parts.contains(.pages) ? columns : columns.split(separator: ",").map { _ in "''" }.joined(separator: ", ")
+  private func prose(_ columns: String, _ part: KnowledgeStore.Parts = .pages) -> String {
+    parts.contains(part) ? columns : columns.split(separator: ",").map { _ in "''" }.joined(separator: ", ")
   }
 
   private func examples() throws -> [String: [Decision.Example]] {

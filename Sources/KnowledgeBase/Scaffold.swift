@@ -87,6 +87,7 @@ public struct Scaffold: Sendable {
       confirm: []  # checks that show it in practice
       practices: []  # practices that go with it
       weight:  # 1 to 3: how much of the architecture hangs on it
+      # core: true  # a first run of the questionnaire asks what it needs
       examples: []  # at, below and above each threshold that the conditions read
       # - {given: {qps: 10k}, expect: first-option, why: at the threshold}
       # - {given: {qps: 8k..12k}, expect: [first-option, second-option], why: undecided over the range}

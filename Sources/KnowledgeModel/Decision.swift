@@ -14,6 +14,8 @@ public struct Decision: Sendable, Hashable {
   public var practices: [String]
   /// 1 to 3: how much of the architecture hangs on it.
   public var weight: Int
+  /// Whether a first run of the questionnaire asks what it needs.
+  public var isCore: Bool
   public var examples: [Example]
 
   public var id: String { entry.id }
@@ -67,7 +69,8 @@ public struct Decision: Sendable, Hashable {
   public init(
     entry: Entry, question: String, hitPolicy: HitPolicy, applies: RuleCondition?,
     each: String? = nil, rules: [Rule], options: [Option],
-    confirm: [String], practices: [String], weight: Int, examples: [Example]
+    confirm: [String], practices: [String], weight: Int, isCore: Bool = false,
+    examples: [Example]
   ) {
     self.entry = entry
     self.question = question
@@ -79,6 +82,7 @@ public struct Decision: Sendable, Hashable {
     self.confirm = confirm
     self.practices = practices
     self.weight = weight
+    self.isCore = isCore
     self.examples = examples
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import DecisionEngine
 import Documents
 import Foundation
+import KnowledgeBase
 import KnowledgeModel
 import Questionnaire
 import TextFormats
@@ -27,7 +28,7 @@ struct Decide: ParsableCommand {
   }
 
   func run() throws {
-    let base = try knowledge.load([])
+    let base = try knowledge.load(.advice)
     let evaluator = Evaluator(base, mode: answers.mode)
     if let batch { return try Batch(evaluator).run(batch) }
     let sheet = try answers.read(file ?? "-", for: base)
