@@ -110,6 +110,9 @@ public struct DecisionResult: Sendable, Hashable {
   public var possible: [String]
   /// The traits that would settle it, where it is undecided.
   public var needs: [String]
+  /// Where it is undecided: what is left of `possible` if each trait that is not known lies in its plausible range.
+  /// Nil where that leaves no less.
+  public var assumed: [String]?
   /// Whether it rests on planning defaults alone: no answer bears on it.
   public var isAssumed: Bool
 

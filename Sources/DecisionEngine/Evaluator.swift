@@ -46,6 +46,24 @@ public struct Evaluator: Sendable {
     }
   }
 
+  /// Every trait with its value and where that came from, without the decisions.
+  public func readings(_ answers: [String: Answer]) -> [TraitReading] {
+    readings(of: program.asked, Situation(program, answers))
+  }
+
+  /// The answers with the plausible range in place of what is not known, where its entry names one and it follows from
+  /// nothing else.
+  public func assuming(_ answers: [String: Answer]) -> [String: Answer] {
+    let situation = Situation(program, answers)
+    var assumed = answers
+    for position in program.asked where situation.origins[position] == .unknown {
+      let trait = program.traits[position]
+      guard let plausible = trait.plausible, situation.derivation(program, position) == nil else { continue }
+      assumed[trait.id] = .quantity(plausible)
+    }
+    return assumed
+  }
+
   /// The whole assessment: outcomes with their trace, headroom and flips.
   public func assess(_ sheet: AnswerSheet) -> Assessment {
     var answers = sheet.answers
@@ -55,8 +73,15 @@ public struct Evaluator: Sendable {
     let situation = Situation(program, answers)
     let outcomes = evaluate(situation)
     let readings = readings(of: program.asked, situation)
-    let decisions = results(
+    var decisions = results(
       of: program.decisions.indices.filter { !program.isForEach($0) }, situation, outcomes)
+    if decisions.contains(where: { $0.status == .undecided }) {
+      let assumed = self.outcomes(assuming(answers))
+      for index in decisions.indices where decisions[index].status == .undecided {
+        let possible = assumed[decisions[index].id]?.possible ?? []
+        if possible.count < decisions[index].possible.count { decisions[index].assumed = possible }
+      }
+    }
     let records = knowledge.lists.flatMap { list -> [RecordAssessment] in
       let own = program.decisions.indices.filter { program.decisions[$0].decision.each == list.id }
       return (sheet.records[list.id] ?? []).map { record in
@@ -98,7 +123,7 @@ public struct Evaluator: Sendable {
         headroom: trace.headroom(position),
         flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
         needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [],
-        isAssumed: outcome.status == .decided && isAssumed(position, situation))
+        assumed: nil, isAssumed: outcome.status == .decided && isAssumed(position, situation))
     }
   }
 

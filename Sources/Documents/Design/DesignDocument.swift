@@ -178,23 +178,10 @@ struct DesignDocument {
   private var open: String? {
     let open = ranked.filter { $0.status == .undecided }
     guard !open.isEmpty else { return nil }
-    let first = waiting.prefix(3).map { item in
+    let first = assessment.openQuestions.prefix(3).map { item in
       "\(wording.id(item.reading.id)) (\(Wording.count(item.decisions.count, "decision", "decisions")))"
     }
     return Wording.list(open.map(link)) + "." + (first.isEmpty ? "" : " Answer first: \(Wording.list(first)).")
-  }
-
-  /// The traits that open decisions wait for: first those that are not known, each group by how many wait.
-  var waiting: [(reading: TraitReading, decisions: [DecisionResult])] {
-    let open = ranked.filter { $0.status == .undecided }
-    let all = assessment.traits.compactMap { reading -> (reading: TraitReading, decisions: [DecisionResult])? in
-      let decisions = open.filter { $0.needs.contains(reading.id) }
-      return decisions.isEmpty ? nil : (reading, decisions)
-    }
-    func rank(_ item: (offset: Int, element: (reading: TraitReading, decisions: [DecisionResult]))) -> [Int] {
-      [item.element.reading.origin == .unknown ? 0 : 1, -item.element.decisions.count, item.offset]
-    }
-    return all.enumerated().sorted { rank($0).lexicographicallyPrecedes(rank($1)) }.map(\.element)
   }
 
   // MARK: Context

@@ -40,15 +40,28 @@ extension DesignDocument {
       + (silent.isEmpty ? [] : ["Planning defaults of ours, not asked about: \(silent.joined(separator: ", "))."])
   }
 
-  /// What is not known, or too roughly, in the order of `waiting`, with how to measure it.
+  /// What is not known, or too roughly, most needed first, with what is assumed meanwhile and how to measure it.
   var unknowns: [String] {
-    waiting.map { item in
+    assessment.openQuestions.map { item in
       let trait = item.reading.trait
       let settles = Wording.list(item.decisions.map(link))
-      let range =
-        item.reading.origin == .unknown ? "" : " Given as \(wording.value(item.reading))."
+      let range = item.reading.origin == .unknown ? assumption(item) : " Given as \(wording.value(item.reading))."
       return "\(wording.id(trait.id)) is needed for \(settles).\(range) To measure: \(prose.line(trait.measure))"
     }
+  }
+
+  /// The plausible range that stands in for what is not known, and what it would leave of the decisions.
+  private func assumption(_ item: OpenQuestion) -> String {
+    guard let range = item.assumption, let unit = item.reading.trait.kind.unit else { return "" }
+    let narrowed = item.decisions.compactMap { result -> String? in
+      guard let assumed = result.assumed, !assumed.isEmpty else { return nil }
+      let outcomes = assumed.map { id in
+        id == Outcome.notApplicable ? "does not apply" : wording.id(id)
+      }
+      return "\(link(result)) \(Wording.list(outcomes, "or"))"
+    }
+    let effect = narrowed.isEmpty ? "" : ", which with the other assumptions leaves \(Wording.list(narrowed))"
+    return " Assumed until it is measured: \(MarkdownText.escape(QuantityText.text(range, unit)))\(effect)."
   }
 
   // MARK: Today's facts
