@@ -23,13 +23,14 @@ let package = Package(
     .target(name: "KnowledgeModel", swiftSettings: strict),
     .target(
       name: "TextFormats", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+    .target(name: "Terminal", swiftSettings: strict),
     .target(name: "DecisionEngine", dependencies: ["KnowledgeModel"], swiftSettings: strict),
     .target(
       name: "KnowledgeBase",
       dependencies: ["KnowledgeModel", "TextFormats", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
-      name: "Questionnaire", dependencies: ["KnowledgeModel", "DecisionEngine", "TextFormats"],
+      name: "Questionnaire", dependencies: ["KnowledgeModel", "DecisionEngine", "Terminal", "TextFormats"],
       swiftSettings: strict),
     .target(name: "Recovery", dependencies: ["KnowledgeModel"], swiftSettings: strict),
     .systemLibrary(
@@ -44,7 +45,9 @@ let package = Package(
         "KnowledgeModel", "DecisionEngine", "Markdown", "TextFormats",
         .product(name: "Mustache", package: "swift-mustache"),
       ], swiftSettings: strict),
-    .target(name: "Orientation", dependencies: ["TextFormats"], swiftSettings: strict),
+    .target(name: "Processes", swiftSettings: strict),
+    .target(name: "PostgreSQL", dependencies: ["Processes", "TextFormats"], swiftSettings: strict),
+    .target(name: "Orientation", dependencies: ["PostgreSQL", "Processes", "TextFormats"], swiftSettings: strict),
     .executableTarget(name: "EmbedContentTool", swiftSettings: strict),
     .plugin(name: "EmbedContent", capability: .buildTool(), dependencies: ["EmbedContentTool"]),
     .target(name: "Content", exclude: ["embedded"], swiftSettings: strict, plugins: ["EmbedContent"]),
@@ -52,12 +55,14 @@ let package = Package(
       name: "plumbline",
       dependencies: [
         "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Recovery", "Orientation",
-        "Content", "TextFormats", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "PostgreSQL", "Terminal", "Content", "TextFormats",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "KnowledgeModelTests", dependencies: ["TestSupport", "KnowledgeModel"]),
     .testTarget(name: "TextFormatsTests", dependencies: ["TestSupport", "TextFormats"]),
+    .testTarget(name: "TerminalTests", dependencies: ["TestSupport", "Terminal"], swiftSettings: strict),
     .testTarget(
       name: "DecisionEngineTests",
       dependencies: ["TestSupport", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
@@ -65,13 +70,16 @@ let package = Package(
       name: "KnowledgeBaseTests", dependencies: ["DecisionEngine", "KnowledgeModel", "KnowledgeBase", "Content"]),
     .testTarget(
       name: "QuestionnaireTests",
-      dependencies: ["TestSupport", "Questionnaire", "KnowledgeModel", "DecisionEngine", "TextFormats"],
+      dependencies: ["TestSupport", "Questionnaire", "KnowledgeModel", "DecisionEngine", "Terminal", "TextFormats"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "RecoveryTests", dependencies: ["Recovery", "KnowledgeModel", "KnowledgeBase", "Content"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "TextFormats"], swiftSettings: strict),
+      name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Processes"], swiftSettings: strict),
+    .testTarget(
+      name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "Processes", "TextFormats"],
+      swiftSettings: strict),
     .testTarget(name: "MarkdownTests", dependencies: ["TestSupport", "Markdown"], swiftSettings: strict),
     .testTarget(
       name: "DocumentsTests",

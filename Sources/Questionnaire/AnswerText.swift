@@ -183,7 +183,7 @@ public enum AnswerText {
       return both(interval) { QuantityText.number($0) } + (noun.isEmpty ? "" : " \(noun)")
     case .perSecond, .perMinute:
       let time = unit == .perSecond ? "second" : "minute"
-      let named = noun.hasSuffix("a \(time)") || noun.hasSuffix("per \(time)")
+      let named = noun.contains("a \(time)") || noun.contains("per \(time)")
       return both(interval) { QuantityText.number($0) } + (named ? " \(noun)" : " a \(time)")
     default: return QuantityText.text(interval, unit)
     }
@@ -207,6 +207,28 @@ public enum AnswerText {
       }
       return "\(QuantityText.number(amount, decimals: 2)) \(name)"
     }
+  }
+
+  /// How far the size would lie off, if the other family of units was meant: “800 GiB would be 7.4% more”.
+  ///
+  /// - Parameter typed: what was typed; nil is returned unless it ends in such a unit.
+  static func otherFamily(of typed: String, for trait: Trait) -> String? {
+    guard case .quantity(.bytes, _, _) = trait.kind else { return nil }
+    var number = typed[...]
+    var letters = ""
+    while let last = number.last, last.isLetter, last.isASCII {
+      letters = String(number.removeLast()).lowercased() + letters
+    }
+    guard let scale = letters.first, let power = ["k", "m", "g", "t", "p"].firstIndex(of: String(scale)),
+      ["", "b", "ib"].contains(letters.dropFirst()), number.last.map({ $0.isNumber || $0.isWhitespace }) ?? false
+    else { return nil }
+    let unit = String(scale).uppercased()
+    var factor: Decimal = 1
+    for _ in 0...power { factor *= 1024 / 1000 as Decimal }
+    let isBinary = letters.hasSuffix("ib")
+    let percent = QuantityText.number(isBinary ? (1 - 1 / factor) * 100 : (factor - 1) * 100, decimals: 1)
+    let other = number.trimming() + " " + unit + (isBinary ? "B" : "iB")
+    return "\(other) would be \(percent)% \(isBinary ? "less" : "more")"
   }
 
   /// Three digits, with the scale as a word: 216 million.

@@ -8,11 +8,15 @@ struct Influence: Sendable {
   private let leaves: [String: [Condition]]
   /// The traits that those conditions name, by decision.
   private let traits: [String: Set<String>]
+  /// The decisions that a first run asks for; all, where the knowledge names none.
+  private let core: Set<String>
   /// The traits that may follow from a trait.
   private let dependents: [String: Set<String>]
 
   init(_ knowledge: Knowledge, mode: Mode) {
     decisionsInOrder = knowledge.systemDecisions.sorted { ($0.entry.area, $0.id) < ($1.entry.area, $1.id) }
+    let named = knowledge.systemDecisions.filter(\.isCore)
+    core = Set((named.isEmpty ? knowledge.systemDecisions : named).map(\.id))
     var dependents: [String: Set<String>] = [:]
     for trait in knowledge.traits {
       guard let derivation = trait.derivation else { continue }
@@ -44,6 +48,8 @@ struct Influence: Sendable {
   func reached(from trait: String, given: Set<String>) -> Set<String> {
     Influence.closure(of: trait) { dependents[$0, default: []].subtracting(given) }
   }
+
+  func isCore(_ decision: String) -> Bool { core.contains(decision) }
 
   /// The comparisons and tests that a decision may come to.
   func leaves(of decision: String) -> [Condition] { leaves[decision, default: []] }

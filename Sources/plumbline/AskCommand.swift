@@ -1,15 +1,18 @@
 import ArgumentParser
 import DecisionEngine
 import Foundation
+import KnowledgeBase
 import KnowledgeModel
+import PostgreSQL
 import Questionnaire
+import Terminal
 
 /// `plumbline ask`: the questionnaire, then the documents.
 struct Ask: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ask", abstract: "Answer a questionnaire and get the documents.",
     discussion: """
-      At every question: ? says why it is asked, < goes back, unknown is an answer, low..high is a range.
+      At every question: ? says why it is asked, < goes back, ! reviews, unknown is an answer, low..high is a range.
       Answers are kept after every reply; after Ctrl-C, plumbline ask --resume goes on.
       """)
 
@@ -17,30 +20,55 @@ struct Ask: ParsableCommand {
     help: ArgumentHelp("Start from a file of answers; - for standard input with --no-input.", valueName: "answers.yaml")
   )
   var answers: String?
+  @Option(help: ArgumentHelp("What the system is called.", valueName: "name")) var system: String?
   @Option(help: ArgumentHelp("The folder for the documents.", valueName: "dir")) var out = "architecture"
   @Flag(help: "Go on where an earlier run for the same folder stopped.") var resume = false
   @Flag(name: .customLong("no-input"), help: "Ask nothing: what is not given takes its default or is unknown.")
   var noInput = false
-  @Flag(help: "Ask line by line, without drawing (the only way so far).") var accessible = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Ask line by line, without drawing: for screen readers, and what ACCESSIBLE=1 and TERM=dumb choose as well. \
+      --no-accessible draws all the same.
+      """) var accessible: Bool?
+  @Flag(
+    name: .customLong("stdin"), help: "Read the answers line by line from standard input; it need not be a terminal.")
+  var scripted = false
+  @Option(
+    name: .customLong("from-database"),
+    help: ArgumentHelp("Measure what a live PostgreSQL can tell, reading only, and confirm it.", valueName: "url"))
+  var address: String?
+  @Option(
+    name: .customLong("sample"),
+    help: ArgumentHelp("Seconds between the two samples of --from-database, 2 to 600.", valueName: "seconds"))
+  var seconds = 10
   @OptionGroup var changes: AnswerOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
   func validate() throws {
     if resume, answers != nil { throw ValidationError("--resume and --answers exclude each other.") }
+    if resume, address != nil { throw ValidationError("--resume and --from-database exclude each other.") }
+    if scripted, noInput { throw ValidationError("--stdin and --no-input exclude each other.") }
     if answers == "-", !noInput {
       throw ValidationError("--answers - needs --no-input: the answers come from where you would type.")
+    }
+    if !(2...600).contains(seconds) { throw ValidationError("--sample takes 2 to 600 seconds.") }
+    if let system, system.allSatisfy(\.isWhitespace) || system.unicodeScalars.contains(where: \.isControl) {
+      throw ValidationError("--system needs a name in printable text.")
     }
   }
 
   func run() throws {
     try Files.checkFolder(out)
-    let base = try knowledge.load()
     let environment = ProcessInfo.processInfo.environment
+    let isInteractive = !noInput && !scripted && SystemTerminal(environment: environment).isInteractive
+    if !noInput, !scripted, !isInteractive { throw Ending.badInput(ConversationEnd.nobodyToAsk) }
+    // The first question is there sooner without the pages, which only the documents need.
+    let base = try knowledge.load(noInput ? .pages : .questions)
     var sheet = AnswerSheet()
     if let answers { sheet = try changes.read(answers, for: base) }
-    let terminal = noInput ? nil : SystemTerminal(environment: environment, color: !knowledge.noColor)
-    // Without a terminal there is nothing to keep: do not leave a journal behind.
-    let journal = noInput && !resume || terminal?.isInteractive == false ? nil : try openJournal(environment, base)
+    // A script is simply run again; what a person typed is kept.
+    let journal = isInteractive || resume ? try openJournal(environment, base) : nil
     if resume {
       guard let saved = journal?.saved else {
         throw Ending.cannot("there is nothing to resume for \(out); start with plumbline ask --out \(out)")
@@ -48,46 +76,76 @@ struct Ask: ParsableCommand {
       sheet = saved.sheet
     }
     if answers == nil { try changes.apply(to: &sheet, base) }
-    if let terminal {
-      sheet = try converse(base, sheet, journal, terminal)
+    if let system { sheet.system = system }
+    let measured = try address.map { try measure($0, base, environment) } ?? [:]
+    if noInput {
+      take(measured, into: &sheet, base)
+    } else {
+      sheet = try converse(base, sheet, measured, journal, environment)
       sheet.date = sheet.date ?? Dossier.today
     }
-    var documents = try Dossier(base, mode: changes.mode).documents(sheet)
+    var documents = try Dossier(noInput ? base : knowledge.load(), mode: changes.mode).documents(sheet)
     if noInput, let answers, Files.isSame(answers, "\(out)/answers.yaml") {
       documents.removeAll { $0.path == "answers.yaml" }
     }
     try Files.write(documents, into: out)
     journal?.remove()
     Output.error("wrote \(documents.map { "\(out)/\($0.path)" }.joined(separator: ", "))")
-    if terminal != nil { Output.error("the same without questions: \(repeatCommand)") }
+    if !noInput {
+      Output.error("the same without questions: \(repeatCommand)")
+      if sheet.notes.isEmpty, sheet.records.isEmpty { Output.error("or without a file: \(flagCommand(sheet, base))") }
+    }
   }
 
-  private func converse(_ base: Knowledge, _ sheet: AnswerSheet, _ journal: Journal?, _ given: SystemTerminal) throws
-    -> AnswerSheet
-  {
-    var terminal = given
-    var interview = Interview(base, sheet: sheet, mode: changes.mode)
+  // MARK: The conversation
+
+  private func converse(
+    _ base: Knowledge, _ sheet: AnswerSheet, _ measured: [String: Interview.Proposal], _ journal: Journal?,
+    _ environment: [String: String]
+  ) throws -> AnswerSheet {
+    var interview = Interview(base, sheet: sheet, proposals: measured, mode: changes.mode)
     if resume, var state = journal?.saved {
       state.sheet = sheet
       interview = Interview(base, state: state, mode: changes.mode)
-    } else if let saved = journal?.saved, terminal.isInteractive {
-      if try offer(saved, &terminal) {
+    } else if let saved = journal?.saved {
+      if try offer(saved, environment) {
         interview = Interview(base, state: saved, mode: changes.mode)
       } else {
         journal?.clear()
       }
     }
-    var frontEnd = LineFrontEnd(interview, journal: journal, resumeCommand: resumeCommand)
-    switch frontEnd.run(on: &terminal, isResumed: resume) {
+    switch end(of: interview, journal, environment) {
     case .finished(let finished): return finished
     case .interrupted(let signal): throw Ending(status: 128 + signal, message: nil)
     case .endOfInput(let message), .notInteractive(let message): throw Ending.badInput(message)
     }
   }
 
+  private func end(of interview: Interview, _ journal: Journal?, _ environment: [String: String]) -> ConversationEnd {
+    if !scripted, !(accessible ?? Ask.isAccessible(environment)),
+      let terminal = RawTerminal(environment: environment, color: !knowledge.noColor)
+    {
+      var frontEnd = DrawnFrontEnd(interview, journal: journal, resumeCommand: resumeCommand)
+      return frontEnd.run(on: terminal, isResumed: resume)
+    }
+    var terminal = SystemTerminal(environment: environment, color: !knowledge.noColor)
+    var frontEnd = LineFrontEnd(interview, journal: journal, resumeCommand: resumeCommand, isScripted: scripted)
+    return frontEnd.run(on: &terminal, isResumed: resume)
+  }
+
+  /// Whether lines should only ever be added: asked for, or the settings of a screen reader, or a terminal that cannot
+  /// be drawn on.
+  static func isAccessible(_ environment: [String: String]) -> Bool {
+    let asked = ["ACCESSIBLE", "ACCESSIBILITY_ENABLED", "GNOME_ACCESSIBILITY"].contains { name in
+      !["", "0", "false", "no"].contains((environment[name] ?? "").lowercased())
+    }
+    return asked || environment["INSIDE_EMACS"] != nil || ["", "dumb"].contains(environment["TERM"] ?? "")
+  }
+
   /// An earlier run was cut off, and nobody said `--resume`: its answers are not thrown away unasked.
-  private func offer(_ saved: Interview.State, _ terminal: inout SystemTerminal) throws -> Bool {
+  private func offer(_ saved: Interview.State, _ environment: [String: String]) throws -> Bool {
     guard !saved.sheet.answers.isEmpty || saved.sheet.system != nil else { return false }
+    let terminal = SystemTerminal(environment: environment, color: !knowledge.noColor)
     let count = saved.sheet.answers.count
     while true {
       terminal.write(
@@ -128,10 +186,61 @@ struct Ask: ParsableCommand {
     }
   }
 
-  private var resumeCommand: String { (["plumbline", "ask", "--resume"] + shared).joined(separator: " ") }
+  // MARK: An existing system
+
+  /// What a live database tells, as proposals that wait for a person. What could not be measured is said at once.
+  private func measure(_ address: String, _ base: Knowledge, _ environment: [String: String]) throws
+    -> [String: Interview.Proposal]
+  {
+    let measurement: DatabaseMeasurement
+    do throws(PostgreSQLProblem) {
+      let parsed = try PostgreSQLAddress(address, option: "--from-database")
+      Output.error("measuring for \(seconds) seconds, reading only …")
+      measurement = try DatabaseMeasurement.measure(parsed, environment: environment, seconds: Double(seconds))
+    } catch {
+      throw error.isBadInput ? Ending.badInput(error.message) : Ending.cannot(error.message)
+    }
+    Output.error("\(measurement.database) on PostgreSQL \(measurement.server):")
+    for gap in measurement.notMeasured { Output.error("  \(gap.trait) could not be measured: \(gap.reason)") }
+    var proposals: [String: Interview.Proposal] = [:]
+    for value in measurement.values {
+      guard let trait = base.traits.first(where: { $0.id == value.trait }),
+        let answer = try? AnswerReader.read(value.answer, for: trait)
+      else { continue }
+      proposals[value.trait] = .init(answer: answer, query: value.query, remark: value.remark)
+    }
+    return proposals
+  }
+
+  /// Without questions the measured values stand, unless a person gave another; each is said with its query.
+  private func take(_ measured: [String: Interview.Proposal], into sheet: inout AnswerSheet, _ base: Knowledge) {
+    for trait in base.traits {
+      guard let proposal = measured[trait.id], sheet.answers[trait.id] == nil else { continue }
+      sheet.answers[trait.id] = proposal.answer
+      sheet.notes[trait.id] = sheet.notes[trait.id] ?? Interview.note(on: proposal)
+      Output.error("  \(trait.id): \(AnswerText.text(proposal.answer, for: trait)); \(proposal.remark)")
+      Output.error("    \(proposal.query)")
+    }
+  }
+
+  // MARK: Commands to copy
+
+  private var resumeCommand: String {
+    let manner = accessible.map { [$0 ? "--accessible" : "--no-accessible"] } ?? []
+    return (["plumbline", "ask", "--resume"] + manner + shared).joined(separator: " ")
+  }
 
   private var repeatCommand: String {
     (["plumbline", "design", "\(out)/answers.yaml".quotedForShell] + shared).joined(separator: " ")
+  }
+
+  /// The answers as options.
+  private func flagCommand(_ sheet: AnswerSheet, _ base: Knowledge) -> String {
+    let answers = base.traits.compactMap { trait in
+      sheet.answers[trait.id].map { ["--set", "\(trait.id)=\(AnswerText.text($0, for: trait))".quotedForShell] }
+    }
+    let system = sheet.system.map { ["--system", $0.quotedForShell] } ?? []
+    return (["plumbline", "ask", "--no-input"] + system + answers.flatMap(\.self) + shared).joined(separator: " ")
   }
 
   private var shared: [String] {
@@ -139,4 +248,8 @@ struct Ask: ParsableCommand {
       + knowledge.packs.flatMap { ["--pack", $0.quotedForShell] }
       + (knowledge.database.map { ["--knowledge", $0.quotedForShell] } ?? [])
   }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isControl: Bool { properties.generalCategory == .control }
 }

@@ -120,7 +120,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json
 extension String {
   /// One word of a command line that a person can copy.
   var quotedForShell: String {
-    allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) } && !isEmpty
+    allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,%+@".contains($0)) } && !isEmpty
       ? self : "'\(replacing("'", with: "'\\''"))'"
   }
 }

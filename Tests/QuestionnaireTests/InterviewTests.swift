@@ -19,6 +19,11 @@ import Testing
     }
   }
 
+  /// Types lines and gives all events that followed.
+  private func walkEvents(_ interview: inout Interview, _ lines: String...) -> [Interview.Event] {
+    lines.flatMap { interview.handle($0) }
+  }
+
   private func named(_ sheet: AnswerSheet = AnswerSheet()) -> Interview {
     var sheet = sheet
     sheet.system = "Checkout"
@@ -40,24 +45,23 @@ import Testing
     let steps = walk(
       &interview,
       "6",  // a team below 10 settles the shape: no question about services
-      "100", "85%", "",  // few requests: reads are settled
-      "800 GB", "no", "no",  // no cache, no messages: no questions about either
-      "none", "", "30%")
-    #expect(
-      steps == [
-        .trait("qps"), .trait("read_ratio"), .trait("queries_per_request"), .trait("data_size"), .trait("has_cache"),
-        .trait("async_work"), .trait("api_audience"), .trait("database_engine"), .trait("qps_growth"), .review,
-      ])
+      "100",  // few requests: reads and writes are settled, whatever their share
+      "800 GB", "no", "no")  // no cache, no messages: no questions about either
+    #expect(steps == [.trait("qps"), .trait("data_size"), .trait("has_cache"), .trait("async_work"), .review])
+    // Defaults stand until somebody goes deeper.
     #expect(interview.sheet.answers["queries_per_request"] == nil)
-    #expect(interview.state.defaulted == ["queries_per_request", "database_engine"])
+    #expect(interview.state.defaulted == [])
+    #expect(interview.rows.contains(.trait("queries_per_request")))
     #expect(walk(&interview, "") == [.finished])
     #expect(interview.handle("more") == [])
   }
 
   @Test func bringsQuestionsBackWhenAnAnswerChanges() {
     var interview = named()
-    _ = walk(&interview, "6", "<", "12")
-    #expect(interview.step == .trait("production_services"))
+    _ = walk(&interview, "6")
+    #expect(!interview.remaining.map(\.id).contains("production_services"))
+    _ = walk(&interview, "<", "12")
+    #expect(interview.remaining.map(\.id).contains("production_services"))
     #expect(interview.sheet.answers["team_size"] == .quantity(Interval(12)))
   }
 
@@ -89,7 +93,7 @@ import Testing
     #expect(events.first == .understood("team_size", "6 people", .answered))
     #expect(
       events.contains(
-        .changed([.init(decision: "Shape", from: nil, to: "The modular-monolith", isOpen: false)])))
+        .changed([.init(decision: "Shape", from: nil, to: "The modular-monolith", isOpen: false, isCore: true)])))
     _ = interview.handle("<")
     let changed = interview.handle("50")
     #expect(
@@ -97,7 +101,7 @@ import Testing
         .changed([
           .init(
             decision: "Shape", from: "The modular-monolith", to: "“The microservices” or “The modular-monolith”",
-            isOpen: true)
+            isOpen: true, isCore: true)
         ])))
   }
 
@@ -118,7 +122,8 @@ import Testing
     _ = walk(&interview, "Checkout", "6", "100")
     #expect(walk(&interview, "<", "<", "<") == [.trait("qps"), .trait("team_size"), .system])
     #expect(interview.handle("<").first == .remark("This is the first question."))
-    #expect(walk(&interview, "") == [.trait("read_ratio")])
+    // And forward again, by the same way.
+    #expect(walk(&interview, "", "", "") == [.trait("team_size"), .trait("qps"), .trait("data_size")])
   }
 
   @Test func takesRemarksBehindTheAnswer() {
@@ -132,14 +137,12 @@ import Testing
     var interview = named()
     _ = walk(&interview, "don't know")
     #expect(interview.sheet.answers["team_size"] == .unknown)
-    #expect(interview.step == .trait("production_services"))
+    #expect(interview.step == .trait("qps"))
   }
 
   @Test func explainsWithNumbers() throws {
     var interview = named()
-    _ = walk(&interview, "6", "2500")
-    #expect(interview.step == .trait("read_ratio"))
-    _ = walk(&interview, "unknown")
+    _ = walk(&interview, "6", "2500", "!queries_per_request")
     #expect(interview.step == .trait("queries_per_request"))
     guard case .why(let why) = interview.handle("?").first else {
       Issue.record("no explanation")
@@ -153,7 +156,7 @@ import Testing
 
   @Test func explainsEachAnswerOfAChoice() throws {
     var interview = named()
-    _ = walk(&interview, "6", "100", "85%", "", "1 TB")
+    _ = walk(&interview, "6", "100", "1 TB")
     #expect(interview.step == .trait("has_cache"))
     guard case .why(let why) = interview.handle("?").first else {
       Issue.record("no explanation")
@@ -165,7 +168,7 @@ import Testing
 
   @Test func saysOnWhichSideOfAThresholdTheFigureItselfLies() throws {
     var interview = named()
-    _ = walk(&interview, "6", "100", "85%", "", "1 TB", "yes")
+    _ = walk(&interview, "6", "100", "1 TB", "yes")
     #expect(interview.step == .trait("cache_hit_rate"))
     guard case .why(let why) = interview.handle("?").first else {
       Issue.record("no explanation")
@@ -176,14 +179,16 @@ import Testing
 
   @Test func reviewsAndChangesByNumber() throws {
     var interview = named()
-    _ = walk(&interview, "6", "100", "!")
+    _ = walk(&interview, "6", "20k", "!")
     #expect(interview.step == .review)
     guard case .review(let review) = interview.begin().first else {
       Issue.record("no review")
       return
     }
-    #expect(review.rows.map(\.id) == ["system", "team_size", "qps"])
-    #expect(review.rows.map(\.answer) == ["Checkout", "6", "100"])
+    // The defaults that open decisions rest on are rows to change, too.
+    #expect(review.rows.map(\.id) == ["system", "team_size", "qps", "queries_per_request"])
+    #expect(review.rows.map(\.answer) == ["Checkout", "6", "20k", "1"])
+    #expect(review.rows.last?.origin == .defaulted)
     #expect(review.open.first == "Read ratio")
     #expect(walk(&interview, "2") == [.trait("team_size")])
     #expect(walk(&interview, "7") == [.trait("read_ratio")])
@@ -197,30 +202,164 @@ import Testing
     #expect(walk(&interview, "next") == [.trait("read_ratio")])
   }
 
+  @Test func comesBackToTheReviewFromEachRow() {
+    var interview = named()
+    _ = walk(&interview, "6", "100", "800 GB", "no", "no")
+    #expect(interview.step == .review)
+    #expect(
+      walk(&interview, "2", "7", "3", "", "<") == [
+        .trait("team_size"), .review, .trait("qps"), .review, .trait("async_work"),
+      ])
+    // An answer that opens a question is followed by it.
+    #expect(walk(&interview, "yes") == [.trait("message_rate")])
+  }
+
+  @Test func jumpsToAQuestionByItsName() {
+    var interview = named()
+    _ = walk(&interview, "6")
+    #expect(walk(&interview, "!data_size", "1 TB") == [.trait("data_size"), .trait("qps")])
+    #expect(walk(&interview, "!Team size") == [.trait("team_size")])
+    guard case .problem(let problem) = interview.handle("!dta_size").first else {
+      Issue.record("jumped to nowhere")
+      return
+    }
+    #expect(problem.suggestion == "did you mean !data_size?")
+    #expect(interview.step == .trait("team_size"))
+  }
+
   @Test func marksDefaultsAndUnknownsInTheReview() throws {
     var interview = named()
-    _ = walk(&interview, "unknown", "unknown", "unknown", "unknown", "", "!")
+    _ = walk(&interview, "unknown", "unknown", "!queries_per_request", "", "!")
     guard case .review(let review) = interview.begin().first else {
       Issue.record("no review")
       return
     }
-    #expect(review.rows.map(\.origin).contains(.defaulted))
     #expect(review.rows.first { $0.id == "queries_per_request" }?.origin == .defaulted)
     #expect(review.rows.first { $0.id == "qps" }?.origin == .unknown)
+    #expect(interview.state.defaulted == ["queries_per_request"])
   }
 
   @Test func asksTheFurtherQuestionsOnRequest() {
     var interview = named()
-    _ = walk(&interview, "6", "20k", "85%", "", "800 GB", "no", "no", "none", "", "30%")
+    _ = walk(&interview, "6", "20k", "85%", "800 GB", "no", "no")
     #expect(interview.step == .review)
-    #expect(interview.further.map(\.id) == ["identical_query_rate", "failover_time"])
-    #expect(walk(&interview, "more", "100") == [.trait("identical_query_rate"), .trait("failover_time")])
-    #expect(walk(&interview, "5 min") == [.review])
+    #expect(
+      interview.further.map(\.id) == [
+        "queries_per_request", "identical_query_rate", "api_audience", "database_engine", "failover_time", "qps_growth",
+      ])
+    var all = interview
+    #expect(walk(&all, "more", "2") == [.trait("queries_per_request"), .trait("identical_query_rate")])
+    #expect(
+      walk(&interview, "caching", "100", "reliability", "5 min") == [
+        .trait("identical_query_rate"), .review, .trait("failover_time"), .review,
+      ])
+  }
+
+  @Test func asksWhatWaitsForMostDecisionsFirst() {
+    let interview = named()
+    #expect(
+      interview.remaining.map(\.id).prefix(4) == ["team_size", "qps", "read_ratio", "production_services"])
+  }
+
+  @Test func saysWhatFollowsAndWhatIsRecomputed() {
+    var interview = named()
+    let first = walkEvents(&interview, "6", "20k", "85%")
+    #expect(
+      first.contains(
+        .recomputed([
+          .init(title: "Reads", from: nil, to: "17,000/s", isDefault: false),
+          .init(title: "Writes", from: nil, to: "3,000/s", isDefault: false),
+        ])))
+    let second = walkEvents(&interview, "!qps", "10k")
+    #expect(
+      second.contains(
+        .recomputed([
+          .init(title: "Reads", from: "17,000/s", to: "8,500/s", isDefault: false),
+          .init(title: "Writes", from: "3,000/s", to: "1,500/s", isDefault: false),
+        ])))
+  }
+
+  @Test func assumesThePlausibleRangeOfWhatIsNotKnown() {
+    var interview = named()
+    let events = walkEvents(&interview, "6", "unknown")
+    #expect(
+      events.contains(
+        .understood(
+          "qps", "not known; 50/s to 2,000/s is assumed until it is measured, and what hangs on it stays open",
+          .answered)))
+    // In the file it stays what it is.
+    #expect(interview.sheet.answers["qps"] == .unknown)
+    let end = walkEvents(&interview, "85%", "800 GB", "no", "no", "")
+    guard case .unknowns(let unknowns)? = end.first(where: { if case .unknowns = $0 { true } else { false } }) else {
+      Issue.record("nothing is said of what is not known: \(end)")
+      return
+    }
+    #expect(unknowns.map(\.id) == ["qps"])
+    #expect(unknowns.first?.assumption == "50/s to 2,000/s")
+    #expect(
+      unknowns.first?.decisions == [
+        "Scaling reads: “The single-node” or “The read-replicas” (as assumed: “The single-node”)",
+        "Scaling writes: “The shard” or “The single-primary” (as assumed: “The single-primary”)",
+      ])
+    #expect(unknowns.first?.measure == "Look at `pg_stat_activity`.")
+  }
+
+  @Test func previewsWithoutAnswering() {
+    var interview = named()
+    _ = walk(&interview, "6")
+    let before = interview.state
+    #expect(interview.preview("") == .nothing)
+    #expect(interview.preview("?") == .nothing)
+    guard case .understood(let sentence, nil, let changes) = interview.preview("2.5k # guessed") else {
+      Issue.record("not understood")
+      return
+    }
+    #expect(sentence == "2,500 requests a second, about 216 million a day")
+    #expect(changes.map(\.decision) == ["Scaling reads"])
+    guard case .problem = interview.preview("2.5x") else {
+      Issue.record("nonsense was understood")
+      return
+    }
+    #expect(interview.state == before)
+    _ = walk(&interview, "100")
+    #expect(interview.step == .trait("data_size"))
+    guard case .understood("800 GB, that is 745.06 GiB", "800 GiB would be 7.4% more", _) = interview.preview("800 GB")
+    else {
+      Issue.record("\(interview.preview("800 GB"))")
+      return
+    }
+    guard case .understood(_, "2 TB would be 9.1% less", _) = interview.preview("2TiB") else {
+      Issue.record("\(interview.preview("2TiB"))")
+      return
+    }
+  }
+
+  @Test func asksToConfirmWhatWasMeasuredFirst() {
+    let proposal = Interview.Proposal(answer: .quantity(Interval(2000)), query: "SELECT 1", remark: "Over 10 s.")
+    var interview = Interview(
+      knowledge, sheet: AnswerSheet(system: "A"), proposals: ["read_qps": proposal, "qps_growth": proposal])
+    guard case .question(let question) = interview.begin().first else {
+      Issue.record("no question")
+      return
+    }
+    #expect(question.id == "read_qps")
+    #expect(question.measured == .init(answer: "2k", query: "SELECT 1", remark: "Over 10 s."))
+    #expect(
+      interview.handle("").first == .understood("read_qps", "2,000 reads a second, about 173 million a day", .measured))
+    #expect(interview.sheet.answers["read_qps"] == .quantity(Interval(2000)))
+    #expect(interview.sheet.notes["read_qps"] == "measured: Over 10 s.; query: SELECT 1")
+    #expect(interview.step == .trait("qps_growth"))
+    // A person's own figure wins, and says nothing of a measurement.
+    _ = walk(&interview, "30%")
+    #expect(
+      interview.sheet.answers["qps_growth"] == .quantity(Interval(Decimal(sign: .plus, exponent: -1, significand: 3))))
+    #expect(interview.sheet.notes["qps_growth"] == nil)
+    #expect(interview.state.proposals.isEmpty)
   }
 
   @Test func asksDerivedFiguresOnlyOnRequest() {
     var interview = named()
-    _ = walk(&interview, "6", "unknown", "unknown", "")
+    _ = walk(&interview, "6", "unknown", "unknown")
     #expect(!interview.remaining.map(\.id).contains("read_qps"))
     #expect(interview.further.map(\.id).contains("read_qps"))
   }
@@ -241,7 +380,7 @@ import Testing
 
   @Test func goesOnFromAKeptState() {
     var first = Interview(knowledge)
-    _ = walk(&first, "Checkout", "6", "100", "85%", "", "1 TB")
+    _ = walk(&first, "Checkout", "6", "100", "1 TB")
     var second = Interview(knowledge, state: first.state)
     #expect(second.step == first.step)
     #expect(second.progress == first.progress)
@@ -258,33 +397,63 @@ import Testing
   }
 
   /// Whatever is typed, the interview goes on, and a skipped question changes nothing.
-  @Test(arguments: 0..<size(40, full: 400)) func endsForAnyAnswersAndSkipsOnlyWhatIsSettled(_ seed: Int) throws {
+  @Test(arguments: 0..<size(40, full: 600)) func endsForAnyAnswersAndSkipsOnlyWhatIsSettled(_ seed: Int) throws {
     var generator = AnswerGenerator(seed: UInt64(seed))
     var interview = named()
+    var isDeep = Bool.random(using: &generator.random)
     var lines = 0
     while interview.step != .finished {
       lines += 1
       try #require(lines < 200)
       guard case .trait(let id) = interview.step else {
-        _ = interview.handle("")
+        _ = interview.handle(isDeep ? "more" : "")
+        isDeep = false
         continue
       }
-      let trait = try SmallKnowledge.trait(id)
-      let drawn = generator.answer(for: trait)
-      let answer = if case .quantity(let range) = drawn { Answer.quantity(range.asRead) } else { drawn }
+      let answer = try generator.typeable(for: SmallKnowledge.trait(id))
       _ = interview.handle(["?", "<", "nonsense", ""].randomElement(using: &generator.random) ?? "")
-      if case .trait(id) = interview.step { _ = interview.handle(AnswerText.text(answer, for: trait)) }
+      if case .trait(id) = interview.step {
+        _ = interview.handle(AnswerText.text(answer, for: try SmallKnowledge.trait(id)))
+      }
     }
     let evaluator = Evaluator(knowledge)
     let outcomes = evaluator.outcomes(interview.sheet.answers)
-    let derived = Set(knowledge.traits.filter { $0.derivation != nil }.map(\.id))
-    for trait in knowledge.traits where interview.sheet.answers[trait.id] == nil && !derived.contains(trait.id) {
-      guard !interview.state.defaulted.contains(trait.id) else { continue }
+    // What follows from others, and defaults that nobody asked about, are no skipped questions.
+    let others = Set(knowledge.traits.filter { $0.derivation != nil || $0.fallback != nil }.map(\.id))
+    for trait in knowledge.traits where interview.sheet.answers[trait.id] == nil && !others.contains(trait.id) {
       for _ in 0..<5 {
         var answers = interview.sheet.answers
         answers[trait.id] = generator.answer(for: trait)
         #expect(evaluator.outcomes(answers) == outcomes, "\(trait.id) was skipped, and matters")
       }
     }
+  }
+
+  /// From any state, back to the start and forward again gives the same answers and the same place.
+  @Test(arguments: 0..<size(40, full: 600)) func goesBackAndForwardToTheSamePlace(_ seed: Int) throws {
+    var generator = AnswerGenerator(seed: UInt64(seed))
+    var interview = Interview(knowledge)
+    _ = interview.handle("Checkout")
+    for _ in 0..<Int.random(in: 1...14, using: &generator.random) {
+      guard case .trait(let id) = interview.step else { break }
+      _ = interview.handle(
+        AnswerText.text(try generator.typeable(for: SmallKnowledge.trait(id)), for: try SmallKnowledge.trait(id)))
+    }
+    let (there, trail) = (interview.step, interview.state.trail)
+    let sheet = interview.sheet
+    var steps = 0
+    while interview.step != .system {
+      _ = interview.handle("<")
+      steps += 1
+      try #require(steps < 100)
+    }
+    #expect(interview.sheet == sheet)
+    while interview.step != there {
+      _ = interview.handle("")
+      steps += 1
+      try #require(steps < 100)
+    }
+    #expect(interview.sheet == sheet)
+    #expect(interview.state.trail == trail)
   }
 }

@@ -35,6 +35,11 @@ private func fullDisk(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ of
 
   @Test func keepsAnswersAndPlace() throws {
     var kept = state("Checkout", "6..8", "40M/day # last year", "2:1", "", "800 GB", "unknown")
+    kept.areas = [.caching, .load]
+    kept.isRevising = true
+    kept.proposals = [
+      "qps": .init(answer: .quantity(Interval(5, 6)), query: "SELECT 1;", remark: "Over ten seconds.")
+    ]
     kept.sheet.date = "2026-11-22"
     kept.sheet.people.informed = ["Ana", "Bo \u{202E}"]
     kept.sheet.knowledge = .init(version: "1", hash: "2")

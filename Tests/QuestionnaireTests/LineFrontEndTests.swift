@@ -1,6 +1,7 @@
 import DecisionEngine
 import Foundation
 import KnowledgeModel
+import Terminal
 import Testing
 
 @testable import Questionnaire
@@ -27,11 +28,11 @@ struct ScriptedTerminal: LineTerminal {
 
 @Suite struct LineFrontEndTests {
   let knowledge: Knowledge
-  static let answers = ["Checkout", "6", "100", "85%", "", "800 GB", "no", "no", "none", "", "30%", ""]
+  static let answers = ["Checkout", "6", "20k", "85%", "800 GB", "no", "no", "data", "", ""]
 
   init() throws { knowledge = try SmallKnowledge.make() }
 
-  private func run(_ terminal: inout ScriptedTerminal, journal: Journal? = nil) -> LineFrontEnd.Outcome {
+  private func run(_ terminal: inout ScriptedTerminal, journal: Journal? = nil) -> ConversationEnd {
     var frontEnd = LineFrontEnd(Interview(knowledge), journal: journal, resumeCommand: "plumbline ask --resume")
     return frontEnd.run(on: &terminal)
   }
@@ -43,8 +44,8 @@ struct ScriptedTerminal: LineTerminal {
       return
     }
     #expect(sheet.system == "Checkout")
-    #expect(sheet.answers["qps"] == .quantity(Interval(100)))
-    #expect(terminal.shown.contains("→ 100 requests a second, about 8.64 million a day"))
+    #expect(sheet.answers["qps"] == .quantity(Interval(20_000)))
+    #expect(terminal.shown.contains("→ 20,000 requests a second, about 1.73 billion a day"))
     #expect(terminal.shown.contains("Settled: Shape: The modular-monolith"))
     #expect(terminal.shown.contains("planning default"))
     #expect(terminal.shown.contains("1) postgresql: the postgresql one"))
@@ -111,31 +112,5 @@ struct ScriptedTerminal: LineTerminal {
     var terminal = ScriptedTerminal(["Check\u{202E}out", "!"])
     _ = run(&terminal)
     #expect(terminal.shown.contains("1) System: Checkout"))
-  }
-
-  @Test(arguments: [("1", true), ("true", true), ("", false), ("false", false)])
-  func takesAContinuousIntegrationMachineForNobody(_ row: (value: String, isMachine: Bool)) {
-    #expect(SystemTerminal.isMachine(["CI": row.value]) == row.isMachine)
-  }
-
-  @Test func knowsThatAPipeIsNoTerminal() throws {
-    let pipe = Pipe()
-    let terminal = SystemTerminal(
-      environment: [:], input: pipe.fileHandleForReading.fileDescriptor,
-      output: pipe.fileHandleForWriting.fileDescriptor)
-    #expect(!terminal.isInteractive)
-    #expect(!terminal.hasColor)
-    try pipe.fileHandleForWriting.write(contentsOf: Data("one\r\ntwo".utf8))
-    try pipe.fileHandleForWriting.close()
-    #expect(terminal.readLine() == .line("one"))
-    #expect(terminal.readLine() == .end)
-  }
-
-  @Test func reportsBytesThatAreNotText() throws {
-    let pipe = Pipe()
-    let terminal = SystemTerminal(environment: [:], input: pipe.fileHandleForReading.fileDescriptor, output: -1)
-    try pipe.fileHandleForWriting.write(contentsOf: Data([0xFF, 0x0A, 0x61, 0x0A]))
-    #expect(terminal.readLine() == .unreadable("the line is not UTF-8"))
-    #expect(terminal.readLine() == .line("a"))
   }
 }

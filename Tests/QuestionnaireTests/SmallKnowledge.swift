@@ -175,6 +175,12 @@ struct AnswerGenerator {
     }
   }
 
+  /// An answer as it comes back from being typed.
+  mutating func typeable(for trait: Trait) -> Answer {
+    let drawn = answer(for: trait)
+    return if case .quantity(let range) = drawn { .quantity(range.asRead) } else { drawn }
+  }
+
   mutating func value(in bounds: Interval, whole: Bool) -> Decimal {
     let digits = Int.random(in: 1...18, using: &random)
     var value = Decimal(UInt64.random(in: 0..<UInt64(pow(10.0, Double(digits))), using: &random))

@@ -215,7 +215,15 @@ public final class Journal {
     }
     if let stamp = sheet.knowledge { members.append(.init("knowledge", .strings([stamp.version, stamp.hash]))) }
     members.append(.init("nameless", .bool(state.isNameless)))
-    members.append(.init("deep", .bool(state.isDeep)))
+    members.append(.init("areas", .strings(state.areas.sorted().map(\.rawValue))))
+    members.append(.init("trail", .strings(state.trail.map(name))))
+    members.append(.init("revising", .bool(state.isRevising)))
+    let proposals = state.proposals.sorted { $0.key < $1.key }.compactMap { id, proposal in
+      vocabulary[id].map { trait -> JSON in
+        .strings([id, AnswerText.text(proposal.answer, for: trait), proposal.query, proposal.remark])
+      }
+    }
+    if !proposals.isEmpty { members.append(.init("proposals", .array(proposals))) }
     return .object(members)
   }
 
@@ -227,17 +235,21 @@ public final class Journal {
     }
   }
 
+  private static func step(named name: String) -> Interview.Step {
+    switch name {
+    case "system": .system
+    case "review": .review
+    default: .trait(String(name.dropFirst(6)))
+    }
+  }
+
   private static func state(_ json: JSON, _ output: String, _ vocabulary: [Trait], _ lists: [RecordList])
     -> Interview.State?
   {
     guard case .number(1)? = json["journal"], case .string(output)? = json["output"], let step = json["step"]?.string
     else { return nil }
     var state = Interview.State()
-    switch step {
-    case "system": state.step = .system
-    case "review": state.step = .review
-    default: state.step = .trait(String(step.dropFirst(6)))
-    }
+    state.step = Journal.step(named: step)
     state.sheet.system = json["system"]?.string
     state.sheet.date = json["date"]?.string
     if case .array(let people)? = json["people"], people.count == 3 {
@@ -265,7 +277,17 @@ public final class Journal {
     }
     state.defaulted = Set(json["defaulted"]?.strings ?? [])
     if case .bool(let value)? = json["nameless"] { state.isNameless = value }
-    if case .bool(let value)? = json["deep"] { state.isDeep = value }
+    state.areas = Set((json["areas"]?.strings ?? []).compactMap(Area.init(rawValue:)))
+    state.trail = (json["trail"]?.strings ?? []).map(Journal.step)
+    if case .bool(let value)? = json["revising"] { state.isRevising = value }
+    if case .array(let proposals)? = json["proposals"] {
+      for row in proposals.map(\.strings) where row.count == 4 {
+        guard let trait = vocabulary.first(where: { $0.id == row[0] }),
+          let answer = try? AnswerReader.read(row[1], for: trait)
+        else { continue }
+        state.proposals[row[0]] = Interview.Proposal(answer: answer, query: row[2], remark: row[3])
+      }
+    }
     return state
   }
 }

@@ -1,29 +1,21 @@
-public import DecisionEngine
+public import Terminal
 
 /// The questionnaire as a plain conversation: lines are only ever added, nothing is drawn over, so that it works in any
 /// terminal, with a screen reader, and in a transcript.
 public struct LineFrontEnd {
-  /// How a run ended.
-  public enum Outcome: Sendable, Hashable {
-    case finished(AnswerSheet)
-    /// A signal; exit with 128 + its number. How to resume has been said.
-    case interrupted(signal: Int32)
-    /// Input ended before the last question: a message that names the question. Exit with 2.
-    case endOfInput(message: String)
-    /// Nobody is there to be asked: a message that names the other ways. Exit with 2.
-    case notInteractive(message: String)
-  }
-
   private var interview: Interview
   private let journal: Journal?
   private let resumeCommand: String
+  private let isScripted: Bool
   private var hasWarned = false
 
   /// - Parameters:
+  ///   - isScripted: whether the lines come from a script, so that no terminal is needed.
   ///   - journal: where the answers are kept after every reply; nil keeps nothing.
   ///   - resumeCommand: what to type to go on after an interruption, such as `plumbline ask --resume`.
-  public init(_ interview: Interview, journal: Journal?, resumeCommand: String) {
+  public init(_ interview: Interview, journal: Journal?, resumeCommand: String, isScripted: Bool = false) {
     self.interview = interview
+    self.isScripted = isScripted
     self.journal = journal
     self.resumeCommand = resumeCommand
   }
@@ -31,14 +23,10 @@ public struct LineFrontEnd {
   /// Holds the conversation to its end.
   ///
   /// - Parameter isResumed: whether it went on where an earlier run stopped, which it then says.
-  public mutating func run(on terminal: inout some LineTerminal, isResumed: Bool = false) -> Outcome {
-    guard terminal.isInteractive else {
-      return .notInteractive(
-        message: "there is no terminal to ask in (or CI is set); give the answers with --answers FILE and "
-          + "--set trait=value, and --no-input to take what is left as default or unknown")
-    }
+  public mutating func run(on terminal: inout some LineTerminal, isResumed: Bool = false) -> ConversationEnd {
+    guard terminal.isInteractive || isScripted else { return .nobody }
     let page = Page(width: terminal.width, hasColor: terminal.hasColor)
-    terminal.write(page.greeting(isResumed: isResumed, interview.progress))
+    if !isScripted { terminal.write(page.greeting(isResumed: isResumed, interview.state.trail.count)) }
     show(interview.begin(), page, on: &terminal)
     while interview.step != .finished {
       switch terminal.readLine() {
@@ -51,6 +39,11 @@ public struct LineFrontEnd {
         show([interview.current()], page, on: &terminal)
       case .end:
         terminal.write("\n")
+        // A script that has answered everything need not confirm it.
+        if isScripted, interview.step == .review, interview.remaining.isEmpty {
+          show(interview.handle(""), page, on: &terminal)
+          continue
+        }
         return .endOfInput(
           message: "the input ended at “\(interview.openQuestion)”, which has no answer yet; \(resumption)")
       case .interrupted(let signal):
