@@ -11,7 +11,8 @@ internal import Dispatch
 /// Signals as bytes in a pipe, so that waiting for input and waiting for a signal are one wait.
 ///
 /// While it lives, the signals have no other effect; but the second one that asks the program to end ends it at once,
-/// even if nobody reads the pipe.
+/// even if nobody reads the pipe. A process has one at a time, and no second one soon after: Dispatch takes its handlers
+/// back late.
 final class SignalPipe {
   /// The end to poll; -1 if there are no descriptors left.
   let descriptor: Int32

@@ -31,11 +31,16 @@ public final class SystemTerminal: LineTerminal {
     self.input = Descriptor(number: input)
     self.output = Descriptor(number: output)
     let isTerminal = self.input.isTerminal && self.output.isTerminal
-    isInteractive = isTerminal && !SystemTerminal.isMachine(environment)
+    isInteractive = SystemTerminal.isInteractive(environment, input: input, output: output)
     hasColor = color && isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     let columns = self.output.size?.columns ?? 80
     width = columns >= 20 ? min(columns, 100) : 80
     signals = isInteractive ? SignalPipe(ending: [SIGINT, SIGTERM, SIGHUP]) : nil
+  }
+
+  /// Whether a person can see questions and type answers: both are a terminal, and this is no CI machine.
+  public static func isInteractive(_ environment: [String: String], input: Int32 = 0, output: Int32 = 2) -> Bool {
+    Descriptor(number: input).isTerminal && Descriptor(number: output).isTerminal && !isMachine(environment)
   }
 
   /// Whether nobody sits there although there is a terminal: a CI machine can allocate one.

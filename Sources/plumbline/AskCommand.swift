@@ -61,7 +61,7 @@ struct Ask: ParsableCommand {
   func run() throws {
     try Files.checkFolder(out)
     let environment = ProcessInfo.processInfo.environment
-    let isInteractive = !noInput && !scripted && SystemTerminal(environment: environment).isInteractive
+    let isInteractive = !noInput && !scripted && SystemTerminal.isInteractive(environment)
     if !noInput, !scripted, !isInteractive { throw Ending.badInput(ConversationEnd.nobodyToAsk) }
     // The first question is there sooner without the pages, which only the documents need.
     let base = try knowledge.load(noInput ? .pages : .questions)
@@ -104,32 +104,32 @@ struct Ask: ParsableCommand {
     _ environment: [String: String]
   ) throws -> AnswerSheet {
     var interview = Interview(base, sheet: sheet, proposals: measured, mode: changes.mode)
-    if resume, var state = journal?.saved {
+    var earlier = journal?.saved.map { Interview(base, state: $0, mode: changes.mode) }
+    if resume, var state = earlier?.state {
       state.sheet = sheet
       interview = Interview(base, state: state, mode: changes.mode)
-    } else if let saved = journal?.saved {
-      if try offer(saved, environment) {
-        interview = Interview(base, state: saved, mode: changes.mode)
-      } else {
-        journal?.clear()
-      }
+      earlier = nil
     }
-    switch end(of: interview, journal, environment) {
+    if earlier?.isBegun == false { earlier = nil }
+    switch end(of: interview, earlier, journal, environment) {
     case .finished(let finished): return finished
     case .interrupted(let signal): throw Ending(status: 128 + signal, message: nil)
     case .endOfInput(let message), .notInteractive(let message): throw Ending.badInput(message)
     }
   }
 
-  private func end(of interview: Interview, _ journal: Journal?, _ environment: [String: String]) -> ConversationEnd {
+  private func end(
+    of interview: Interview, _ earlier: Interview?, _ journal: Journal?, _ environment: [String: String]
+  ) -> ConversationEnd {
     if !scripted, !(accessible ?? Ask.isAccessible(environment)),
       let terminal = RawTerminal(environment: environment, color: !knowledge.noColor)
     {
-      var frontEnd = DrawnFrontEnd(interview, journal: journal, resumeCommand: resumeCommand)
+      var frontEnd = DrawnFrontEnd(interview, earlier: earlier, journal: journal, resumeCommand: resumeCommand)
       return frontEnd.run(on: terminal, isResumed: resume)
     }
     var terminal = SystemTerminal(environment: environment, color: !knowledge.noColor)
-    var frontEnd = LineFrontEnd(interview, journal: journal, resumeCommand: resumeCommand, isScripted: scripted)
+    var frontEnd = LineFrontEnd(
+      interview, earlier: earlier, journal: journal, resumeCommand: resumeCommand, isScripted: scripted)
     return frontEnd.run(on: &terminal, isResumed: resume)
   }
 
@@ -140,30 +140,6 @@ struct Ask: ParsableCommand {
       !["", "0", "false", "no"].contains((environment[name] ?? "").lowercased())
     }
     return asked || environment["INSIDE_EMACS"] != nil || ["", "dumb"].contains(environment["TERM"] ?? "")
-  }
-
-  /// An earlier run was cut off, and nobody said `--resume`: its answers are not thrown away unasked.
-  private func offer(_ saved: Interview.State, _ environment: [String: String]) throws -> Bool {
-    guard !saved.sheet.answers.isEmpty || saved.sheet.system != nil else { return false }
-    let terminal = SystemTerminal(environment: environment, color: !knowledge.noColor)
-    let count = saved.sheet.answers.count
-    while true {
-      terminal.write(
-        "\nAn earlier run for \(out) stopped after \(count) answer\(count == 1 ? "" : "s"). Go on with it? (yes, no)\n> "
-      )
-      switch terminal.readLine() {
-      case .line(let line):
-        switch line.trimming().lowercased() {
-        case "y", "yes", "": return true
-        case "n", "no": return false
-        default: continue
-        }
-      case .unreadable: continue
-      case .end: throw Ending.badInput("the input ended at “Go on with it?”; the answers are kept: \(resumeCommand)")
-      case .interrupted(let signal):
-        throw Ending(status: 128 + signal, message: "\nthe answers are kept; go on with: \(resumeCommand)")
-      }
-    }
   }
 
   private func openJournal(_ environment: [String: String], _ base: Knowledge) throws -> Journal? {

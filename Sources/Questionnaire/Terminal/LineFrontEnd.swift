@@ -1,3 +1,4 @@
+internal import DecisionEngine
 public import Terminal
 
 /// The questionnaire as a plain conversation: lines are only ever added, nothing is drawn over, so that it works in any
@@ -7,14 +8,20 @@ public struct LineFrontEnd {
   private let journal: Journal?
   private let resumeCommand: String
   private let isScripted: Bool
+  private let earlier: Interview?
   private var hasWarned = false
 
   /// - Parameters:
+  ///   - earlier: an interview that was cut off; whether to go on with it is asked first.
   ///   - isScripted: whether the lines come from a script, so that no terminal is needed.
   ///   - journal: where the answers are kept after every reply; nil keeps nothing.
   ///   - resumeCommand: what to type to go on after an interruption, such as `plumbline ask --resume`.
-  public init(_ interview: Interview, journal: Journal?, resumeCommand: String, isScripted: Bool = false) {
+  public init(
+    _ interview: Interview, earlier: Interview? = nil, journal: Journal?, resumeCommand: String,
+    isScripted: Bool = false
+  ) {
     self.interview = interview
+    self.earlier = earlier
     self.isScripted = isScripted
     self.journal = journal
     self.resumeCommand = resumeCommand
@@ -26,6 +33,10 @@ public struct LineFrontEnd {
   public mutating func run(on terminal: inout some LineTerminal, isResumed: Bool = false) -> ConversationEnd {
     guard terminal.isInteractive || isScripted else { return .nobody }
     let page = Page(width: terminal.width, hasColor: terminal.hasColor)
+    var isResumed = isResumed
+    if let earlier {
+      if let end = offer(earlier, page, on: &terminal, &isResumed) { return end }
+    }
     if !isScripted { terminal.write(page.greeting(isResumed: isResumed, interview.state.trail.count)) }
     show(interview.begin(), page, on: &terminal)
     while interview.step != .finished {
@@ -54,6 +65,35 @@ public struct LineFrontEnd {
     return .finished(interview.sheet)
   }
 
+  /// An earlier run was cut off, and nobody said `--resume`: its answers are not thrown away unasked.
+  ///
+  /// - Returns: how the conversation ended, if it ended here.
+  private mutating func offer(
+    _ earlier: Interview, _ page: Page, on terminal: inout some LineTerminal, _ isResumed: inout Bool
+  ) -> ConversationEnd? {
+    while true {
+      terminal.write("\n" + page.paragraph("\(earlier.offer) (yes, no)", indent: 0) + "> ")
+      switch terminal.readLine() {
+      case .line(let line):
+        switch line.trimmingSpace.lowercased() {
+        case "y", "yes", "":
+          interview = earlier
+          isResumed = true
+          return nil
+        case "n", "no":
+          journal?.clear()
+          return nil
+        default: continue
+        }
+      case .unreadable: continue
+      case .end: return .endOfInput(message: "the input ended at “\(earlier.offer)”; \(resumption)")
+      case .interrupted(let signal):
+        terminal.write("\n\n" + page.paragraph("Stopped. \(resumption.capitalizedFirst).", indent: 0))
+        return .interrupted(signal: signal)
+      }
+    }
+  }
+
   private var resumption: String {
     journal == nil || hasWarned
       ? "the answers were not kept" : "your answers are kept; go on with: \(resumeCommand)"
@@ -72,6 +112,14 @@ public struct LineFrontEnd {
 }
 
 extension Interview {
+  /// Asks whether to go on with it.
+  var offer: String {
+    "An earlier run stopped after \(Page.counted(sheet.answers.count, "answer")). Go on with it?"
+  }
+
+  /// Whether there is anything in it to go on with.
+  public var isBegun: Bool { !sheet.answers.isEmpty || sheet.system != nil || !state.proposals.isEmpty }
+
   /// The question that waits for an answer, for messages.
   var openQuestion: String {
     switch current() {

@@ -20,11 +20,14 @@ extension RawTerminal: KeyTerminal {}
 /// above as ordinary lines. Every answer goes through the same interview as in `LineFrontEnd`.
 public struct DrawnFrontEnd {
   enum Screen {
+    /// Whether to go on with an earlier run.
+    case offer(ChoiceList)
     case question(QuestionScreen)
     case review(ReviewScreen)
   }
 
   private(set) var interview: Interview
+  private let earlier: Interview?
   private let journal: Journal?
   private let resumeCommand: String
   private var hasWarned = false
@@ -42,10 +45,12 @@ public struct DrawnFrontEnd {
   private var commandKey: ContinuousClock.Instant?
 
   /// - Parameters:
+  ///   - earlier: an interview that was cut off; whether to go on with it is asked first.
   ///   - journal: where the answers are kept after every reply; nil keeps nothing.
   ///   - resumeCommand: what to type to go on after an interruption, such as `plumbline ask --resume`.
-  public init(_ interview: Interview, journal: Journal?, resumeCommand: String) {
+  public init(_ interview: Interview, earlier: Interview? = nil, journal: Journal?, resumeCommand: String) {
     self.interview = interview
+    self.earlier = earlier
     self.journal = journal
     self.resumeCommand = resumeCommand
   }
@@ -61,8 +66,15 @@ public struct DrawnFrontEnd {
       terminal.stop()
     }
     var view = View(columns: terminal.columns, rows: terminal.rows)
-    terminal.write(painter.commit(view.greeting(isResumed: isResumed, answered: interview.state.trail.count)))
-    var said = show(interview.begin(), view)
+    var said: [StyledText] = []
+    if earlier == nil {
+      said = begin(isResumed: isResumed, view)
+    } else {
+      let rows = [
+        ChoiceList.Item(id: "yes", label: "yes", words: ""), ChoiceList.Item(id: "no", label: "no", words: ""),
+      ]
+      screen = .offer(ChoiceList(rows))
+    }
     while interview.step != .finished {
       terminal.write((said.isEmpty ? "" : painter.commit(said)) + painter.draw(frame(view)))
       said = []
@@ -95,10 +107,17 @@ public struct DrawnFrontEnd {
     return .finished(interview.sheet)
   }
 
+  private mutating func begin(isResumed: Bool, _ view: View) -> [StyledText] {
+    view.greeting(isResumed: isResumed, answered: interview.state.trail.count) + show(interview.begin(), view)
+  }
+
   private func ended(_ painter: inout FramePainter, _ terminal: some KeyTerminal, _ said: [StyledText])
     -> ConversationEnd
   {
     terminal.write(painter.commit(said))
+    if case .offer = screen, let earlier {
+      return .endOfInput(message: "the input ended at “\(earlier.offer)”; \(resumption)")
+    }
     return .endOfInput(
       message: "the input ended at “\(interview.openQuestion)”, which has no answer yet; \(resumption)")
   }
@@ -121,6 +140,7 @@ public struct DrawnFrontEnd {
   private enum Effect { case goOn, redraw, suspend, end, interrupt(Int32) }
 
   private mutating func press(_ key: Key, _ view: View, _ said: inout [StyledText]) -> Effect {
+    if case .offer(let list) = screen, let effect = settle(list, key, view, &said) { return effect }
     let since = commandKey.map { ContinuousClock.now - $0 }
     commandKey = nil
     notice = []
@@ -144,6 +164,26 @@ public struct DrawnFrontEnd {
     return .goOn
   }
 
+  /// The answer to the offer of an earlier run; nil for keys that mean what they mean elsewhere.
+  private mutating func settle(_ given: ChoiceList, _ key: Key, _ view: View, _ said: inout [StyledText]) -> Effect? {
+    var list = given
+    switch key {
+    case .control("c"), .control("d"), .control("z"), .control("l"), .control("\\"): return nil
+    case .enter:
+      guard let choice = list.current, let earlier else { return .goOn }
+      if choice.id == "yes" {
+        interview = earlier
+      } else {
+        journal?.clear()
+      }
+      said += begin(isResumed: choice.id == "yes", view)
+    default:
+      _ = list.handle(key)
+      screen = .offer(list)
+    }
+    return .goOn
+  }
+
   private mutating func react(to key: Key, _ view: View, _ said: inout [StyledText]) {
     let reaction: QuestionScreen.Reaction
     switch screen {
@@ -153,7 +193,7 @@ public struct DrawnFrontEnd {
     case .review(var review):
       reaction = review.handle(key)
       screen = .review(review)
-    case nil: return
+    case .offer, nil: return
     }
     switch reaction {
     case .none, .changed: break
@@ -166,7 +206,7 @@ public struct DrawnFrontEnd {
     switch screen {
     case .question(let question): question.isEmpty && question.note == nil
     case .review(let review): review.list.filter.isEmpty && !review.list.isFiltering
-    case nil: true
+    case .offer, nil: true
     }
   }
 
@@ -248,6 +288,7 @@ public struct DrawnFrontEnd {
     switch screen {
     case .question(let question): frame(question, view)
     case .review(let review): view.frame(review, notice: notice)
+    case .offer(let list): view.frame(list, under: earlier?.offer ?? "")
     case nil: Frame()
     }
   }

@@ -119,6 +119,14 @@ struct View {
       cursor: cursor.map { .init(row: $0.row + head.count, column: $0.column) })
   }
 
+  func frame(_ list: ChoiceList, under question: String) -> Frame {
+    let head = [""] + paragraph(question, .strong)
+    let drawn = list.lines(width: width, height: max(3, rows - 2 - head.count))
+    return Frame(
+      head + drawn.lines + paragraph("↑↓ Enter chooses · ^C stops", .faint),
+      cursor: drawn.cursor.map { .init(row: $0 + head.count, column: 0) })
+  }
+
   func frame(_ screen: ReviewScreen, notice: [StyledText]) -> Frame {
     let review = screen.review
     var head: [StyledText] = ["", StyledText("Your answers", .strong)]
