@@ -1,9 +1,10 @@
-"""A conversation with `plumbline ask`, or `recover`, in a terminal of its own."""
+"""A conversation with `plumbline ask` line by line, or with `recover`, in a terminal of its own."""
 
 from __future__ import annotations
 
 import os
 import re
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -59,13 +60,16 @@ def squeezed(text: str) -> str:
 
 
 class Conversation:
+    """Lines are only ever added: `ask` is told so by `--accessible`, unless it is to find out by itself."""
+
     def __init__(
         self, plumbline: Plumbline, *arguments, command="ask", size=(40, 100), env: dict | None = None,
-        cwd: Path | None = None,
+        cwd: Path | None = None, says_accessible: bool = True,
     ):  # fmt: skip
+        plainly = ["--accessible"] if command == "ask" and says_accessible else []
         self.child = pexpect.spawn(
             "/bin/sh",
-            ["-c", SHELL, "sh", str(plumbline.executable), command, *map(str, arguments)],
+            ["-c", SHELL, "sh", str(plumbline.executable), command, *plainly, *map(str, arguments)],
             env=plumbline.environment({"NO_COLOR": "1", **(env or {})}),
             cwd=cwd or plumbline.folder,
             dimensions=size,
@@ -128,7 +132,7 @@ class Conversation:
 
     def end(self) -> tuple[int, str]:
         """Waits for the end; the exit status and what was shown last. The terminal must be as it was."""
-        self.child.expect(pexpect.EOF, timeout=30)
+        self.child.expect(pexpect.EOF, timeout=15)
         self.shown += self.child.before
         before = re.search(r"BEFORE (\S+)", self.shown)
         after = re.search(r"AFTER (\S+)", self.shown)
@@ -158,3 +162,31 @@ class Conversation:
         rest = self.child.read()
         self.shown += rest
         self.prompts += rest.count(PROMPT)
+
+
+# MARK: What was written
+
+#: What is written in any case.
+DOCUMENTS = {"design.md", "design.html", "checklist.md", "checklist.html", "decisions.json", "answers.yaml"}
+
+
+def saved(plumbline: Plumbline, folder: str = "architecture") -> dict[str, str]:
+    """The answers that were written, as text."""
+    return yaml.load((plumbline.folder / folder / "answers.yaml").read_text(), yaml.BaseLoader)
+
+
+def expect_kept(plumbline: Plumbline, topics: list[str], folder: str = "architecture") -> None:
+    """After resuming, each of these replies is in the answers."""
+    plumbline.ok("ask", "--resume", "--no-input", "--out", folder)
+    answers = saved(plumbline, folder)
+    states = plumbline.decide(plumbline.folder / folder / "answers.yaml")["answers"]
+    for topic in topics:
+        if topic == "system":
+            assert answers["system"] == "Checkout"
+            continue
+        value, state = reply(topic)[1], states[topic]
+        assert state["origin"] == "answered", (topic, state)
+        if "value" in state:
+            assert state["value"] == value, topic
+        else:
+            assert state["low"] == state["high"] == Decimal(str(value)), topic
