@@ -26,6 +26,7 @@ REPLIES = {
     "rate": ("1.2k", 1200),
     "rate-per-minute": ("42", 42),
     "bytes": ("3 GB", 3_000_000_000),
+    "transfer-rate": ("5 MB/s", 5_000_000),
     "duration": ("5 min", 300),
     "flag": ("yes", True),
 }

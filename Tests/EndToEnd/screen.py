@@ -146,7 +146,7 @@ class Terminal:
 
     # MARK: Ending
 
-    def finish(self, timeout: float = 30) -> str:
+    def finish(self, timeout: float = 15) -> str:
         """Takes in all that comes up to the end; as text."""
         end = time.monotonic() + timeout
         while not self.has_ended:
@@ -236,7 +236,7 @@ class Drawn(Terminal):
 
     def field(self) -> str:
         """What stands in the row of the cursor, behind the mark."""
-        return self.screen.display[self.screen.cursor.y].rstrip().removeprefix("› ")
+        return self.screen.display[self.screen.cursor.y].removeprefix("›").strip()
 
     # MARK: What must always hold
 
@@ -249,12 +249,14 @@ class Drawn(Terminal):
         assert own == wide, f"a line was broken by the terminal:\n{self}"
         for line in own:
             assert wcswidth(line) <= self.columns, line
-        assert not self.screen.cursor.hidden, f"the cursor is hidden:\n{self}"
+        # Without a row to stand in the cursor would only mislead.
+        hidden = "(nothing fits)" in self.text()
+        assert self.screen.cursor.hidden == hidden, self
         # What was drawn over bit by bit is what would be drawn anew.
         before, cursor = self.lines(), (self.screen.cursor.y, self.screen.cursor.x)
         mark = len(self.raw)
         self.press(control("l"))
-        self.wait(lambda: len(self.raw) > mark and self.is_waiting() and not self.screen.cursor.hidden)
+        self.wait(lambda: len(self.raw) > mark and self.is_waiting() and self.screen.cursor.hidden == hidden)
         assert self.lines() == before, f"left over from before:\n{before}\n{self}"
         assert (self.screen.cursor.y, self.screen.cursor.x) == cursor, f"the cursor was at {cursor}:\n{self}"
 

@@ -116,6 +116,48 @@ def test_unknown_and_ranges(plumbline):
         assert echo in talk.shown, echo
 
 
+def test_jump(plumbline):
+    with Conversation(plumbline) as talk:
+        topics = talk.walk(until=2)
+        open_topic = talk.topic(talk.shown)
+        assert talk.topic(talk.ask("!data_size")) == "data_size"
+        assert talk.topic(talk.ask("3 GB")) == open_topic
+        # By its title, by its first letters where they are enough, and by its number in the review.
+        assert talk.topic(talk.ask("!Team size")) == "team_size"
+        assert talk.topic(talk.ask("")) == open_topic
+        assert talk.topic(talk.ask("!team")) == "team_size"
+        assert talk.topic(talk.ask("")) == open_topic
+        assert talk.topic(talk.ask("!2")) == "team_size"
+        assert talk.topic(talk.ask("")) == open_topic
+        again = talk.ask("!data")
+        assert talk.topic(again) == open_topic and re.search("data_[a-z]+ or data_[a-z]+", squeezed(again))
+        again = talk.ask("!team_sice")
+        assert talk.topic(again) == open_topic and "did you mean !team_size" in squeezed(again).lower()
+        assert "data_size" not in talk.walk()
+        talk.say("")
+        assert talk.end()[0] == 0
+    assert saved(plumbline)["answers"]["data_size"] == "3 GB" and "team_size" in topics
+
+
+def test_go_deeper(plumbline):
+    """The first run asks what the core decisions need; an area asks its own further questions, `more` all of them."""
+    with Conversation(plumbline) as talk:
+        first = talk.walk({"has_cache": "no", "async_work": "no"})
+        assert len(first) <= 12
+        talk.say("reliability")
+        deeper = talk.walk()
+        assert deeper and {traits()[topic]["area"] for topic in deeper} == {"reliability"}
+        talk.say("more")
+        rest = talk.walk()
+        assert not set(rest) & {*first, *deeper}
+        assert len({traits()[topic]["area"] for topic in rest}) > 3
+        assert "go deeper" not in talk.child.before and "no more that can change" in squeezed(talk.child.before) or (
+            "none left" in squeezed(talk.child.before)
+        )
+        talk.say("")
+        assert talk.end()[0] == 0
+
+
 def test_review_and_change(plumbline):
     with Conversation(plumbline) as talk:
         talk.walk()
@@ -182,6 +224,59 @@ def test_without_a_terminal(plumbline):
     assert (result.status, result.out) == (2, "")
     assert "--answers" in result.err and "--no-input" in result.err
     assert tree(plumbline.folder) == {}
+
+
+LINES = {"system": "Checkout", "has_cache": "no", "async_work": "no"}
+
+
+def test_a_script(plumbline):
+    """`--stdin` takes a line for each question, and needs neither a terminal nor a last Return."""
+    with Conversation(plumbline, "--out", "asked") as talk:
+        topics = talk.walk(LINES)
+        talk.say("")
+        assert talk.end()[0] == 0
+    lines = [LINES.get(topic) or reply(topic)[0] for topic in topics]
+    for number, last in enumerate(("\n", "\n\n")):
+        result = plumbline.ok("ask", "--stdin", "--out", f"out-{number}", stdin="\n".join(lines) + last)
+        assert result.out == "" and "\x1b" not in result.err
+        assert tree(plumbline.folder / f"out-{number}").keys() == tree(plumbline.folder / "asked").keys()
+        assert saved(plumbline, f"out-{number}")["answers"] == saved(plumbline, "asked")["answers"]
+    assert not [path for path in plumbline.state.rglob("*") if path.is_file()]
+
+
+def test_a_script_whose_last_line_is_not_ended(plumbline):
+    """As `printf` writes it, and some editors."""
+    with Conversation(plumbline, "--out", "asked") as talk:
+        topics = talk.walk(LINES)
+        talk.say("")
+        assert talk.end()[0] == 0
+    plumbline.ok("ask", "--stdin", stdin="\n".join(LINES.get(topic) or reply(topic)[0] for topic in topics))
+    assert saved(plumbline)["answers"] == saved(plumbline, "asked")["answers"]
+
+
+@pytest.mark.parametrize("count", range(0, size(5, 12)))
+def test_a_script_that_is_too_short(plumbline, count):
+    with Conversation(plumbline) as talk:
+        topics = talk.walk(LINES)
+        talk.child.sendeof()
+        talk.end()
+    for path in plumbline.state.rglob("*.jsonl"):
+        path.unlink()
+    lines = [LINES.get(topic) or reply(topic)[0] for topic in topics]
+    result = plumbline.run("ask", "--stdin", stdin="".join(line + "\n" for line in lines[:count]))
+    question = "What is the system called?" if topics[count] == "system" else traits()[topics[count]]["question"]
+    assert (result.status, result.out) == (2, "")
+    assert question in squeezed(result.err.splitlines()[-1])
+    assert tree(plumbline.folder) == {}
+    assert not [path for path in plumbline.state.rglob("*") if path.is_file()]
+
+
+def test_a_script_in_a_terminal(plumbline):
+    with Conversation(plumbline, "--stdin", says_accessible=False) as talk:
+        topics = talk.walk()
+        talk.say("")
+        assert talk.end()[0] == 0
+    assert set(saved(plumbline)["answers"]) == set(topics) - {"system"}
 
 
 def test_on_a_ci_machine(plumbline):

@@ -78,9 +78,13 @@ def test_every_widget(plumbline, size):
 def test_both_families_of_bytes(plumbline, size):
     with Drawn(plumbline, size=size) as talk:
         talk.seek("data_size")
-        for typed, other in (("3 GB", "2.79 GiB"), ("3 GiB", "3.22 GB")):
+        for typed, other, caution in (
+            ("3 GB", "that is 2.79 GiB", "3 GiB would be 7.4% more"),
+            ("3 GiB", "that is 3.22 GB", "3 GB would be 6.9% less"),
+        ):
             talk.type(typed)
             talk.wait(other)
+            talk.wait(caution)
             talk.expect_sound()
             talk.press(control("u"))
             talk.wait(lambda: not talk.field())
@@ -269,7 +273,8 @@ def test_lines_alone_where_nothing_may_be_drawn(plumbline, env):
         while talk.topic(talk.shown) != "api_audience":
             talk.ask(reply(talk.topic(talk.shown))[0])
         assert "1) public" in talk.shown and "2) partner" in talk.shown
-        talk.walk_on()
+        talk.say("2")
+        talk.walk()
         talk.say("")
         assert talk.end()[0] == 0
     assert "\x1b" not in talk.shown
@@ -298,10 +303,9 @@ def test_resizing_keeps_what_is_typed(plumbline):
         talk.wait("→ 2,500 requests a second")
         talk.go(ENTER)
         assert "✓ Requests a second: 2,500" in talk.text()
-        topic = talk.topic()
-        talk.resize(10, 40)
+        # What stood there is cut by the emulator, as xterm does, and is left alone; the new frame is whole.
+        talk.resize(16, 40)
         talk.answer()
-        assert talk.topic() != topic
         talk.press(control("c"))
         assert talk.end()[0] == 130
 
@@ -338,7 +342,7 @@ def test_a_very_small_terminal(plumbline):
 # MARK: However it ends
 
 
-@pytest.mark.parametrize("answered", [0, 1, 2, 5, 8] if size(0, 1) == 0 else range(14))
+@pytest.mark.parametrize("answered", range(0, 14, size(3, 1)))
 def test_interrupt(plumbline, answered):
     with Drawn(plumbline) as talk:
         topics = talk.walk(until=answered)
@@ -476,7 +480,7 @@ def test_begun_in_the_background(plumbline):
         talk.press(f"{plumbline.executable} ask &\r")
         talk.wait(lambda: talk.children() and _state(talk.pid) == "T")
         talk.press("echo still here\r")
-        talk.wait("\nstill here" if False else "still here")
+        talk.wait(lambda: "still here" in talk.lines())
         assert talk.stty() == talk.modes
         talk.press("fg\r")
         assert talk.shown() == "system"
@@ -566,8 +570,8 @@ def test_back(plumbline, key):
             time.sleep(PAUSE if key == "<" and topic == topics[1] else 0)
             assert talk.go(ENTER) == topic
         talk.expect_sound()
-        talk.press(ENTER)
-        assert talk.end()[0] == 0
+        talk.press(control("c"))
+        assert talk.end()[0] == 130
     expect_kept(plumbline, topics)
 
 
@@ -591,11 +595,10 @@ def test_review_and_change(plumbline, key):
             time.sleep(PAUSE)
         # Where it stands, Return goes on with what is open.
         assert talk.go(ENTER) in traits()
-        talk.walk()
-        talk.press(ENTER)
-        assert talk.end()[0] == 0
-    assert saved(plumbline)["answers"]["team_size"] == "8"
+        talk.press(control("c"))
+        assert talk.end()[0] == 130
     expect_kept(plumbline, [topic for topic in topics if topic != "team_size"])
+    assert saved(plumbline)["answers"]["team_size"] == "8"
 
 
 def test_a_change_that_turns_a_decision_says_so(plumbline):
@@ -604,10 +607,12 @@ def test_a_change_that_turns_a_decision_says_so(plumbline):
         talk.answer("500")
         talk.go("<", "qps")
         time.sleep(PAUSE)
-        talk.press("60k")
+        talk.press("20k")
         talk.wait("would change Instances and load balancing")
         talk.go(ENTER)
-        assert re.search("(Changed|Open again): Instances and load balancing", squeezed("\n".join(talk.history())))
+        assert "Changed: Instances and load balancing: One instance has the capacity →" in squeezed(
+            "\n".join(talk.history())
+        )
 
 
 def test_go_deeper(plumbline):
@@ -780,7 +785,6 @@ def test_a_plain_service_takes_three_minutes(plumbline, replies):
     assert len(topics) <= 12, topics
     assert talk.keys / 5 + 3 * len(topics) < 180
     assert DOCUMENTS <= set(tree(plumbline.folder / "architecture"))
-    assert list((plumbline.folder / "architecture/decisions").iterdir())
     by_id = plumbline.decide(plumbline.folder / "architecture/answers.yaml")["by_id"]
     assert by_id["service-shape"]["outcome"] == "modular-monolith"
     core = ["load-balancing", "read-scaling", "write-scaling", "connection-pooling", "caching"]
