@@ -31,6 +31,13 @@ REPLIES = {
     "flag": ("yes", True),
 }
 
+#: Where the bounds leave no room for what is typed for the kind.
+NARROW = {
+    "message_size": ("2 MB", 2_000_000),
+    "base_backup_interval": ("2 d", 172_800),
+    "query_latency_target": ("30 ms", 0.03),
+}
+
 #: The shell keeps the terminal's modes and the exit status for the test to read.
 SHELL = 'trap : INT TERM HUP; echo "BEFORE $(stty -g)"; "$@"; echo "STATUS $?"; echo "AFTER $(stty -g)"'
 
@@ -47,8 +54,8 @@ def traits() -> dict[str, dict]:
 def reply(trait: str) -> tuple[str, object]:
     """A reply that fits the trait, and its value."""
     data = traits()[trait]
-    if trait == "message_size":
-        return "2 MB", 2_000_000
+    if trait in NARROW:
+        return NARROW[trait]
     if data["kind"] in ("choice", "set"):
         first = next(iter(data["options"]))
         return (first, first) if data["kind"] == "choice" else (first, [first])
