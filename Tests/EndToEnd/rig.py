@@ -13,7 +13,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 KNOWLEDGE = ROOT / "knowledge"
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+ALL_EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+# The invented ones, which answer most, and one real one, which leaves most open: they go through every test of the
+# documents. The rest of the real ones are in test_examples.py alone, so that the tests in a browser stay quick.
+EXAMPLES = [
+    path
+    for path in ALL_EXAMPLES
+    if path.stem in ("checkout", "existing-mysql", "healthchecks", "internal-jobs", "public-read-api")
+]
 
 SOAK = os.environ.get("PLUMBLINE_SOAK") == "1"
 
