@@ -191,6 +191,9 @@ public struct Evaluator: Sendable {
         derivation.inputs.contains(where: { situation.origins[$0] == .answered }),
         let derived = derivation.formula.value(situation.values)
       else { return nil }
+      // A ratio that we plan with contradicts nothing that was measured.
+      let ratios = trait.derivation?.from.thresholds ?? []
+      guard !ratios.contains(where: { knowledge.threshold($0)?.basis == .planningDefault }) else { return nil }
       // One per cent is rounding, not contradiction.
       guard given.high < derived.low * 99 / 100 || given.low > derived.high * 101 / 100 else { return nil }
       return
