@@ -24,7 +24,7 @@ BACK_TAB = "\x1b[Z"
 #: The last words of every frame.
 STOPS = "^C stops"
 
-#: Return behind `?`, `<` or `!` is taken for a slip for so long.
+#: Return behind `?`, `<` or `!` is taken for a slip for 0.7 s.
 PAUSE = 0.75
 
 
@@ -49,9 +49,11 @@ class Terminal:
         self.screen = pyte.HistoryScreen(self.columns, self.rows, history=10_000, ratio=0.5)
         self.stream = pyte.ByteStream(self.screen)
         #: The same on a terminal so wide that nothing is ever broken by it.
-        self.wide = pyte.HistoryScreen(self.columns + 300, self.rows, history=10_000, ratio=0.5)
-        self.wide_stream = pyte.ByteStream(self.wide)
+        self._wide = pyte.HistoryScreen(self.columns + 300, self.rows, history=10_000, ratio=0.5)
+        self._wide_stream = pyte.ByteStream(self._wide)
+        self._fed = 0
         self.raw = b""
+        self._text = (-1, "")
         self.keys = 0
         self.has_ended = False
 
@@ -77,8 +79,14 @@ class Terminal:
             return False
         self.raw += data
         self.stream.feed(data)
-        self.wide_stream.feed(data)
         return True
+
+    @property
+    def wide(self) -> pyte.HistoryScreen:
+        """Brought up to date only where it is looked at."""
+        self._wide_stream.feed(self.raw[self._fed :])
+        self._fed = len(self.raw)
+        return self._wide
 
     def wait(self, wanted: str | Callable[[], object], timeout: float = 20) -> None:
         """Until a text is on the screen, its line breaks aside, or something is true."""
@@ -101,7 +109,10 @@ class Terminal:
         return lines
 
     def text(self) -> str:
-        return squeezed("\n".join(self.screen.display))
+        """The screen in one line."""
+        if self._text[0] != len(self.raw):
+            self._text = (len(self.raw), squeezed("\n".join(self.screen.display)))
+        return self._text[1]
 
     @staticmethod
     def _history(screen: pyte.HistoryScreen) -> list[str]:
@@ -142,6 +153,7 @@ class Terminal:
             screen.set_margins()
             screen.cursor.x = min(screen.cursor.x, width - 1)
         self.rows, self.columns = rows, columns
+        self._text = (-1, "")
         self.child.setwinsize(rows, columns)
 
     # MARK: Ending

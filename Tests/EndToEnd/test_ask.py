@@ -133,6 +133,7 @@ def test_jump(plumbline):
         assert talk.topic(again) == open_topic and "It may be data_size, " in squeezed(again)
         again = talk.ask("!team_sice")
         assert talk.topic(again) == open_topic and "did you mean !team_size" in squeezed(again).lower()
+        talk.say(reply(open_topic)[0])
         assert "data_size" not in talk.walk()
         talk.say("")
         assert talk.end()[0] == 0
