@@ -7,7 +7,6 @@ import resource
 import signal
 import sys
 import time
-from decimal import Decimal
 
 import pytest
 from wcwidth import wcswidth
