@@ -74,7 +74,7 @@ public struct Interview: Sendable {
   let influence: Influence
   private(set) var outcomes: [String: Outcome]
   /// By undecided decision: the traits that could settle it.
-  private var needs: [String: [String]]
+  private(set) var needs: [String: [String]]
 
   public var sheet: AnswerSheet { state.sheet }
   public var step: Step { state.step }
@@ -271,7 +271,7 @@ public struct Interview: Sendable {
     } else {
       let near =
         begun.count > 1
-        ? "it may be \(AnswerText.list(begun.prefix(4).map(\.id), "or"))"
+        ? "it may be \(AnswerText.list(begun.prefix(4).map { "!\($0.id) (\($0.entry.title))" }, "or"))"
         : nearest(id, among: traits.map(\.id)).map { "did you mean !\($0)?" }
       let problem = AnswerProblem(
         "“\(word.quotable)” names no question", expected: "! with a number of the review or the id of a question",

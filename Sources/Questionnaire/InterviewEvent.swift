@@ -136,8 +136,8 @@ extension Interview {
 
   public struct Review: Sendable, Hashable {
     public var rows: [Row]
-    /// Titles of questions that were not answered, and could still change something.
-    public var open: [String]
+    /// Questions that were not answered, and could still change something.
+    public var open: [Open]
     /// What “more” asks, by area.
     public var further: [Deeper]
     /// Answers that contradict each other, in words.
@@ -157,6 +157,11 @@ extension Interview {
       case defaulted = "planning default"
       case unknown = "not known"
       case measured
+    }
+
+    public struct Open: Sendable, Hashable {
+      public var id: String
+      public var title: String
     }
 
     public struct Deeper: Sendable, Hashable {

@@ -45,8 +45,21 @@ extension Interview {
 
   public var progress: Progress {
     Progress(
-      answered: state.trail.count, remaining: remaining.count,
+      answered: state.trail.count, remaining: expected,
       decided: outcomes.values.count { $0.status != .undecided }, decisions: knowledge.systemDecisions.count)
+  }
+
+  /// How many questions are to come, as far as can be told: of those that an open gate may do away with, half.
+  private var expected: Int {
+    let remaining = remaining
+    let sure = remaining.count { trait in
+      needs.contains { decision, needed in
+        needed.contains(trait.id)
+          && (outcomes[decision]?.possible.contains(Outcome.notApplicable) == false
+            || knowledge.decision(decision)?.applies?[evaluator.mode].condition.traits.contains(trait.id) ?? false)
+      }
+    }
+    return sure + (remaining.count - sure + 1) / 2
   }
 
   private func reviewTable() -> Review {
@@ -69,7 +82,7 @@ extension Interview {
         origin: origin)
     }
     return Review(
-      rows: rows, open: remaining.map(\.entry.title),
+      rows: rows, open: remaining.map { Review.Open(id: $0.id, title: $0.entry.title) },
       further: deeper.map { Review.Deeper(area: $0.area, titles: $0.traits.map(\.entry.title)) },
       warnings: evaluator.assess(sheet).warnings, progress: progress)
   }

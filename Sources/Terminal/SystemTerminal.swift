@@ -67,8 +67,12 @@ public final class SystemTerminal: LineTerminal {
       switch input.readSome() {
       case .bytes(let bytes): pending += bytes
       case .nothing: break
-      // What was typed before the end without Return was not given as an answer.
-      case .end: return .end
+      case .end:
+        // What was typed before the end without Return was not given as an answer; a script's last line may lack it.
+        guard !input.isTerminal, !pending.isEmpty else { return .end }
+        let line = pending
+        pending = []
+        return text(line)
       }
     }
   }

@@ -189,7 +189,7 @@ import Testing
     #expect(review.rows.map(\.id) == ["system", "team_size", "qps", "queries_per_request"])
     #expect(review.rows.map(\.answer) == ["Checkout", "6", "20k", "1"])
     #expect(review.rows.last?.origin == .defaulted)
-    #expect(review.open.first == "Read ratio")
+    #expect(review.open.first == .init(id: "read_ratio", title: "Read ratio"))
     #expect(walk(&interview, "2") == [.trait("team_size")])
     #expect(walk(&interview, "7") == [.trait("read_ratio")])
     _ = walk(&interview, "!", "9")

@@ -19,6 +19,7 @@ import Testing
     try pipe.fileHandleForWriting.write(contentsOf: Data("one\r\ntwo".utf8))
     try pipe.fileHandleForWriting.close()
     #expect(terminal.readLine() == .line("one"))
+    #expect(terminal.readLine() == .line("two"))
     #expect(terminal.readLine() == .end)
   }
 

@@ -38,6 +38,9 @@ public final class Journal {
   /// What was there when the journal was opened.
   public let saved: Interview.State?
 
+  /// Whether the last state could not be kept.
+  public private(set) var isBehind = false
+
   /// pwrite(2), or in tests a disk that fills up.
   var writeAt: (Int32, UnsafeRawBufferPointer, off_t) -> Int = { pwrite($0, $1.baseAddress, $1.count, $2) }
 
@@ -110,6 +113,7 @@ public final class Journal {
     // A shorter line would leave the tail of a cut-off one behind it.
     guard ftruncate(descriptor, off_t(end + written)) == 0, fsync(descriptor) == 0 else { return giveUp() }
     end += written
+    isBehind = false
     return nil
   }
 
@@ -127,6 +131,7 @@ public final class Journal {
   private func giveUp() -> JournalProblem? {
     let reason = String(cString: strerror(errno))
     _ = ftruncate(descriptor, off_t(end))
+    isBehind = true
     guard !hasReported else { return nil }
     hasReported = true
     return .unusable(path: path, reason: reason)

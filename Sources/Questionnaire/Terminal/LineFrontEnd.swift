@@ -9,7 +9,6 @@ public struct LineFrontEnd {
   private let resumeCommand: String
   private let isScripted: Bool
   private let earlier: Interview?
-  private var hasWarned = false
 
   /// - Parameters:
   ///   - earlier: an interview that was cut off; whether to go on with it is asked first.
@@ -95,13 +94,12 @@ public struct LineFrontEnd {
   }
 
   private var resumption: String {
-    journal == nil || hasWarned
+    journal?.isBehind ?? true
       ? "the answers were not kept" : "your answers are kept; go on with: \(resumeCommand)"
   }
 
   private mutating func keep(_ page: Page, on terminal: inout some LineTerminal) {
     guard let problem = journal?.append(interview.state) else { return }
-    hasWarned = true
     terminal.write(
       page.warning("\(problem.description.capitalizedFirst). The questions go on; do not stop before the end."))
   }

@@ -66,9 +66,9 @@ struct Page {
 
   static func position(_ progress: Interview.Progress) -> String {
     let left = progress.remaining
-    return "\(progress.answered) answered, "
-      + (left == 0 ? "none left of this run" : "about \(left) more that can change the outcome") + "; "
-      + "\(progress.decided) of \(counted(progress.decisions, "decision")) settled"
+    return "\(progress.answered) answered · "
+      + (left == 0 ? "none left of this run" : "about \(left) more that can change the outcome") + " · "
+      + "\(progress.decided) of \(progress.decisions) settled"
   }
 
   static func text(_ follower: Interview.Follower) -> String {
@@ -145,7 +145,8 @@ struct Page {
     for warning in review.warnings { out += self.warning(warning) }
     out += dim(paragraph(Page.position(review.progress), indent: 0))
     if !review.open.isEmpty {
-      out += paragraph("Not asked yet: \(review.open.joined(separator: ", ")). Type next to go on with them.")
+      out += paragraph(
+        "Not asked yet: \(review.open.map(\.title).joined(separator: ", ")). Type next to go on with them.")
     }
     if !review.further.isEmpty {
       let areas = review.further.map { "\($0.area.rawValue) (\($0.titles.count))" }

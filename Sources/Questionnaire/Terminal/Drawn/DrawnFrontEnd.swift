@@ -30,7 +30,6 @@ public struct DrawnFrontEnd {
   private let earlier: Interview?
   private let journal: Journal?
   private let resumeCommand: String
-  private var hasWarned = false
 
   private(set) var screen: Screen?
   /// Below the input: what is wrong, or worth a remark. Gone with the next key.
@@ -131,7 +130,7 @@ public struct DrawnFrontEnd {
   }
 
   private var resumption: String {
-    journal == nil || hasWarned
+    journal?.isBehind ?? true
       ? "the answers were not kept" : "your answers are kept; go on with: \(resumeCommand)"
   }
 
@@ -156,6 +155,9 @@ public struct DrawnFrontEnd {
       return .goOn
     case .control("r"): said += say("!", view)
     case .backTab: said += say("<", view)
+    case .text("?") where isReview && isEmpty:
+      notice = view.paragraph(
+        "A row is an answer to change, a question to go to, or what to do next; typing finds one.", .faint)
     case .text(let text) where ["?", "<", "!"].contains(text) && takesCommands:
       commandKey = .now
       said += say(text, view)
@@ -210,6 +212,8 @@ public struct DrawnFrontEnd {
     }
   }
 
+  private var isReview: Bool { if case .review = screen { true } else { false } }
+
   /// Whether ?, < and ! are commands: they are no part of any figure, but of names, notes and searches they may be.
   private var takesCommands: Bool {
     guard case .question(let question) = screen, question.question.kind == .quantity else { return isEmpty }
@@ -229,7 +233,6 @@ public struct DrawnFrontEnd {
       said = view.answer("System", name)
     }
     if interview.step != .finished, let problem = journal?.append(interview.state) {
-      hasWarned = true
       said += view.paragraph(
         "Warning: \(problem.description.capitalizedFirst). The questions go on; do not stop before the end.",
         hanging: 2, .warning)
@@ -272,7 +275,7 @@ public struct DrawnFrontEnd {
         screen = .question(QuestionScreen(question))
       case .review(let review):
         if case .review = screen, !notice.isEmpty { break }
-        screen = .review(ReviewScreen(review))
+        screen = .review(ReviewScreen(review, width: view.width))
       case .unknowns(let unknowns): said += [""] + Page.text(unknowns).flatMap { view.paragraph($0) }
       case .finished: break
       }

@@ -42,7 +42,7 @@ struct QuestionScreen {
       var items = question.choices.map(QuestionScreen.item)
       // A list may have a “none” of its own, which is not the empty list.
       let empty = ids.contains("none") ? "[]" : "none"
-      items.append(.init(id: empty, label: "none of them", words: "", isExclusive: true, isNumbered: false))
+      items.append(.init(id: empty, label: "none of them", words: "none of them", isExclusive: true, isNumbered: false))
       var unknown = QuestionScreen.unknown
       unknown.isExclusive = true
       let ticked = (standing ?? "").split(separator: ",").map { $0.trimming() }.filter { !$0.isEmpty }
@@ -66,8 +66,9 @@ struct QuestionScreen {
   var typed: String {
     switch input {
     case .field(let field): field.text
-    case .list(let list):
-      list.isMultiple ? list.chosen.joined(separator: ", ") : list.current?.id ?? ""
+    // While something is looked for, the ticks are not what the eye is on.
+    case .list(let list) where list.isMultiple: list.filter.isEmpty ? list.chosen.joined(separator: ", ") : ""
+    case .list(let list): list.current?.id ?? ""
     }
   }
 
@@ -163,7 +164,7 @@ struct QuestionScreen {
     case .field(let field):
       let (shown, column) = field.window(max(1, width - 3))
       let standing = question.measured?.answer ?? question.current ?? question.fallback
-      let text = field.text.isEmpty ? StyledText(standing ?? "", .faint) : StyledText(shown, .strong)
+      let text = field.text.isEmpty ? StyledText(standing.map { "(\($0))" } ?? "", .faint) : StyledText(shown, .strong)
       lines = [StyledText("› ", .accent) + text]
       cursor = .init(row: 0, column: column + 2)
     case .list(let list):

@@ -105,12 +105,17 @@ struct View {
       head += query.prefix(4) + (query.count > 4 ? paragraph("… (? shows all of it)", indent: 2, .faint) : [])
     }
     var foot = panel.isEmpty ? [] : [""] + panel
-    let help = StyledText(keys.joined(separator: " · "), .faint).wrapped(width)
+    var help = self.help(keys)
+    var echo = echo
     // Where it is tight, what can be done without goes first.
     let needed = screen.lines(width: width, height: 12).lines.count
     if head.count + needed + echo.count + foot.count + help.count > rows - 1 { foot = [] }
     if head.count + needed + echo.count + help.count > rows - 1, let progress = question.progress {
       head.removeFirst(min(1 + paragraph(position(progress)).count, head.count - 1))
+    }
+    if head.count + min(needed, 3) + echo.count + help.count > rows - 1 {
+      help = self.help(keys.suffix(1))
+      echo = Array(echo.prefix(1))
     }
     let room = max(3, rows - 1 - head.count - echo.count - foot.count - help.count)
     let (input, cursor) = screen.lines(width: width, height: min(room, 16))
@@ -123,7 +128,7 @@ struct View {
     let head = [""] + paragraph(question, .strong)
     let drawn = list.lines(width: width, height: max(3, rows - 2 - head.count))
     return Frame(
-      head + drawn.lines + paragraph("↑↓ Enter chooses · ^C stops", .faint),
+      head + drawn.lines + help(["↑↓ Enter chooses", "^C stops"]),
       cursor: drawn.cursor.map { .init(row: $0 + head.count, column: 0) })
   }
 
@@ -133,10 +138,23 @@ struct View {
     head += review.warnings.flatMap { paragraph("Warning: \($0)", hanging: 2, .warning) }
     let foot =
       notice + paragraph(position(review.progress), .faint)
-      + paragraph("↑↓ Enter chooses · type to find · < back · ^C stops", .faint)
+      + help(["↑↓ Enter chooses", "type to find", "< back", "^C stops"])
     let drawn = screen.list.lines(width: width, height: max(3, rows - 1 - head.count - foot.count))
     return Frame(
       head + drawn.lines + foot, cursor: drawn.cursor.map { .init(row: $0 + head.count, column: 0) })
+  }
+
+  /// What keys do; a line is broken between two keys only.
+  private func help(_ keys: some Sequence<String>) -> [StyledText] {
+    var lines: [String] = []
+    for key in keys {
+      if let last = lines.last, DisplayWidth.of(last) + 3 + DisplayWidth.of(key) <= width {
+        lines[lines.count - 1] = "\(last) · \(key)"
+      } else {
+        lines.append(key)
+      }
+    }
+    return lines.map { StyledText($0, .faint) }
   }
 
   private func position(_ progress: Interview.Progress) -> String {
