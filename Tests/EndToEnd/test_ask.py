@@ -130,7 +130,7 @@ def test_jump(plumbline):
         assert talk.topic(talk.ask("!2")) == "team_size"
         assert talk.topic(talk.ask("")) == open_topic
         again = talk.ask("!data")
-        assert talk.topic(again) == open_topic and "It may be data_size, " in squeezed(again)
+        assert talk.topic(again) == open_topic and "It may be !data_size (Stored data), " in squeezed(again)
         again = talk.ask("!team_sice")
         assert talk.topic(again) == open_topic and "did you mean !team_size" in squeezed(again).lower()
         talk.say(reply(open_topic)[0])
