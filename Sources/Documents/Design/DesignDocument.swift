@@ -58,9 +58,12 @@ struct DesignDocument {
       "house": .optional(HouseRules(wording).text),
       "lead": .text(lead),
       "summary": .list(shown.map(summaryRow)),
+      "headroomChart": .optional(headroomChart?.picture.fence),
       "matters": .section(matters),
       "calm": .flag(matters.isEmpty && ranked.contains { $0.status == .decided }),
       "open": .optional(open),
+      "growthChart": .optional(growthChart?.markdown(link: link)),
+      "decisionMap": .optional(decisionMap?.picture.fence),
       "diagram": .text(diagram.mermaid),
       "diagramText": .text(MarkdownText.escape(diagram.description)),
       "hasNotes": .flag(!assessment.sheet.notes.isEmpty),
@@ -81,6 +84,19 @@ struct DesignDocument {
       "steps": .list(steps),
       "references": .list(references),
     ])
+  }
+
+  // MARK: Pictures
+
+  var headroomChart: HeadroomChart? { HeadroomChart(ranked, wording) }
+  var growthChart: GrowthChart? {
+    Evaluator(knowledge, mode: assessment.mode).projection(of: assessment).map { GrowthChart($0, wording) }
+  }
+  var decisionMap: DecisionMap? { DecisionMap(shown, wording, isQuiet: isQuiet) }
+
+  /// Those that stand in the document, each in a fence of its own.
+  var pictures: [Picture] {
+    [diagram.picture, headroomChart?.picture, growthChart?.picture, decisionMap?.picture].compactMap(\.self)
   }
 
   /// The decisions with a section of their own.
