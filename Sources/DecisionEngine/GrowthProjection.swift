@@ -191,7 +191,8 @@ private struct Projector {
       guard time.isFinite else { return nil }
       let step = Decimal(sign: .plus, exponent: -9, significand: 1)
       let factor = at / from
-      let (early, late) = rises ? (factor * (1 - step), factor * (1 + step)) : (factor * (1 + step), factor * (1 - step))
+      let (early, late) =
+        rises ? (factor * (1 - step), factor * (1 + step)) : (factor * (1 + step), factor * (1 - step))
       return (
         time, possible(decision, end, driver, early, time), possible(decision, end, driver, late, time)
       )

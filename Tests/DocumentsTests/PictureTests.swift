@@ -19,7 +19,8 @@ import Testing
     answers: [
       "team_size": .quantity(Interval(6)), "production_services": .quantity(Interval(1)),
       "qps": .quantity(Interval(900)), "read_ratio": .quantity(Interval(Decimal(85) / 100)),
-      "queries_per_request": .quantity(Interval(3)), "data_size": .quantity(Interval(800_000_000_000, 1_200_000_000_000)),
+      "queries_per_request": .quantity(Interval(3)),
+      "data_size": .quantity(Interval(800_000_000_000, 1_200_000_000_000)),
       "db_connections": .quantity(Interval(140)), "identical_query_rate": .quantity(Interval(1_200)),
       "has_cache": .flag(true), "cache_hit_rate": .quantity(Interval(Decimal(72) / 100)), "async_work": .flag(true),
       "message_rate": .quantity(Interval(120, 400)), "message_size": .quantity(Interval(2_000_000)),
@@ -47,7 +48,8 @@ import Testing
       let layout = DiagramLayout(diagram)
       #expect(layout.boxes.count == diagram.nodes.count && layout.lines.count == diagram.edges.count)
       for (index, box) in layout.boxes.enumerated() {
-        #expect(box.x > 0 && box.y - box.offset > 0 && box.right + box.offset < layout.width && box.bottom < layout.height)
+        #expect(
+          box.x > 0 && box.y - box.offset > 0 && box.right + box.offset < layout.width && box.bottom < layout.height)
         for other in layout.boxes[(index + 1)...] {
           #expect(!PictureTests.overlap(box, other), "\(box.node.id) lies on \(other.node.id)")
         }
@@ -70,7 +72,9 @@ import Testing
           #expect(a.x == b.x || a.y == b.y)
           for box in layout.boxes {
             let isOwn = box.node.id == line.from || box.node.id == line.to
-            #expect(isOwn ? !PictureTests.enters(a, b, box) : !PictureTests.crosses(a, b, box), "\(line.from) → \(line.to) crosses \(box.node.id)")
+            #expect(
+              isOwn ? !PictureTests.enters(a, b, box) : !PictureTests.crosses(a, b, box),
+              "\(line.from) → \(line.to) crosses \(box.node.id)")
           }
         }
       }
@@ -142,9 +146,12 @@ import Testing
     for line in layout.lines {
       let (from, to) = (layout.traits[line.link.trait], layout.decisions[line.link.decision])
       #expect(line.from.x == from.x + from.width && line.to.x == to.x && line.from.x < line.to.x)
-      #expect((from.y...(from.y + from.height)).contains(line.from.y) && (to.y...(to.y + to.height)).contains(line.to.y))
+      #expect(
+        (from.y...(from.y + from.height)).contains(line.from.y) && (to.y...(to.y + to.height)).contains(line.to.y))
     }
-    for trait in map.traits.indices { #expect(map.links.contains { $0.trait == trait }, "\(map.traits[trait].id) leads nowhere") }
+    for trait in map.traits.indices {
+      #expect(map.links.contains { $0.trait == trait }, "\(map.traits[trait].id) leads nowhere")
+    }
   }
 
   // MARK: Drawings
@@ -181,7 +188,8 @@ import Testing
     #expect(reader.texts["title"] == picture.title && reader.texts["desc"] == MarkdownText.plain(picture.description))
     #expect(Set(reader.ids) == picture.ids && reader.ids.count == picture.ids.count)
     #expect(!picture.description.isEmpty && picture.description.hasSuffix("."))
-    #expect(!picture.figure.contains("NaN") && !picture.figure.contains("inf\"") && !picture.figure.contains("Optional("))
+    #expect(
+      !picture.figure.contains("NaN") && !picture.figure.contains("inf\"") && !picture.figure.contains("Optional("))
     for (x, y) in reader.places {
       #expect((0...picture.size.width).contains(x) && (0...picture.size.height).contains(y), "\(picture.id): \(x) \(y)")
     }
@@ -205,7 +213,9 @@ import Testing
     let measure = TextMeasure.label
     #expect(measure.lines("Modular monolith", width: 400) == ["Modular monolith"])
     #expect(measure.lines("PostgreSQL primary with a long name", width: 170).count == 2)
-    for text in ["Donaudampfschifffahrtsgesellschaft", "a b c d e f g h i j k l m n o p q r s t u v w x y z", "長い名前の決定"] {
+    for text in [
+      "Donaudampfschifffahrtsgesellschaft", "a b c d e f g h i j k l m n o p q r s t u v w x y z", "長い名前の決定",
+    ] {
       for width in [40, 90, 160] {
         let lines = measure.lines(text, width: width)
         #expect(lines.count <= 2 && lines.allSatisfy { measure.width($0) <= width && !$0.isEmpty })

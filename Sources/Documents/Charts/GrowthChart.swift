@@ -17,7 +17,8 @@ struct GrowthChart {
     time = GrowthTime(wording.assessment.sheet.date)
     var rows: [[GrowthProjection.Crossing]] = []
     for crossing in projection.near {
-      if let index = rows.firstIndex(where: { $0[0].trait == crossing.trait && $0[0].threshold == crossing.threshold }) {
+      if let index = rows.firstIndex(where: { $0[0].trait == crossing.trait && $0[0].threshold == crossing.threshold })
+      {
         rows[index].append(crossing)
       } else {
         rows.append([crossing])
@@ -107,27 +108,31 @@ struct GrowthChart {
     let cells = 8
     let total = cells * Int(GrowthProjection.horizon)
     func fitted(_ text: String, _ width: Int) -> String { text.count <= width ? text : text.prefix(width - 1) + "…" }
-    func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    func padded(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
     let names = rows.map { fitted($0[0].trait, 20) }
     let lines = rows.map { fitted(wording.amount($0[0].at, of: $0[0].trait), 13) }
     let nameWidth = names.map(\.count).max() ?? 0
     let lineWidth = lines.map(\.count).max() ?? 0
     let marks = (0..<Int(GrowthProjection.horizon)).map { padded(time.mark($0), cells) }.joined()
     let head = String(repeating: " ", count: nameWidth + lineWidth + 4) + marks
-    return ([head] + rows.indices.map { index in
-      let crossing = rows[index][0]
-      let first = min(total - 1, Int(crossing.earliest * Double(cells)))
-      let last = crossing.latest.map { max(first, min(total - 1, Int($0 * Double(cells)))) } ?? total - 1
-      let isOpen = crossing.latest.map { $0 > GrowthProjection.horizon } ?? true
-      let band = String(repeating: "█", count: last - first + 1)
-      let track = String(repeating: "─", count: first) + band + String(repeating: "─", count: total - 1 - last)
-      return "\(padded(names[index], nameWidth))  \(padded(lines[index], lineWidth))  \(track)\(isOpen ? "▸" : " ") "
-        + fitted(time.text(crossing), 20)
-    }).map { line in
-      var line = line
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
+    return
+      ([head]
+      + rows.indices.map { index in
+        let crossing = rows[index][0]
+        let first = min(total - 1, Int(crossing.earliest * Double(cells)))
+        let last = crossing.latest.map { max(first, min(total - 1, Int($0 * Double(cells)))) } ?? total - 1
+        let isOpen = crossing.latest.map { $0 > GrowthProjection.horizon } ?? true
+        let band = String(repeating: "█", count: last - first + 1)
+        let track = String(repeating: "─", count: first) + band + String(repeating: "─", count: total - 1 - last)
+        return "\(padded(names[index], nameWidth))  \(padded(lines[index], lineWidth))  \(track)\(isOpen ? "▸" : " ") "
+          + fitted(time.text(crossing), 20)
+      }).map { line in
+        var line = line
+        while line.last == " " { line.removeLast() }
+        return line
+      }.joined(separator: "\n")
   }
 
   // MARK: Drawing

@@ -116,7 +116,9 @@ struct HeadroomChart {
   // MARK: Words
 
   private var caption: String {
-    var sentences = ["The bar runs from the value to the threshold; left of the line there is room, right of it is past."]
+    var sentences = [
+      "The bar runs from the value to the threshold; left of the line there is room, right of it is past."
+    ]
     if rows.contains(where: \.isRange) { sentences.append("The pale part is the range of the answer.") }
     if isLogarithmic { sentences.append("Logarithmic: each mark is ten times the one before.") }
     if omitted > 0 { sentences.append(leftOut) }
@@ -147,7 +149,9 @@ struct HeadroomChart {
     let hasPast = rows.contains(where: \.isPast)
     let left = max(8, min(24, hasPast ? room * 3 / 5 : room))
     let right = hasPast ? max(6, min(16, room - left)) : 0
-    func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    func padded(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
     let lines = rows.indices.map { index -> String in
       let row = rows[index]
       func cells(_ share: Double, _ width: Int) -> Int {
@@ -229,7 +233,8 @@ struct HeadroomChart {
       out += SVG.rect(min(near, line), middle - 8, max(1, abs(near - line)), 16, kind)
       if isCut(row.isRange ? row.far : row.near) {
         let edge = row.isPast ? Place.plot.right : Place.plot.left
-        out += SVG.path(row.isPast ? "M\(edge - 8) \(middle - 8)l9 8l-9 8z" : "M\(edge + 8) \(middle - 8)l-9 8l9 8z", "cut")
+        out += SVG.path(
+          row.isPast ? "M\(edge - 8) \(middle - 8)l9 8l-9 8z" : "M\(edge + 8) \(middle - 8)l-9 8l9 8z", "cut")
       }
       out += SVG.circle(near, middle, 4, "value")
       let room = Place.width - Place.words - 12

@@ -49,7 +49,8 @@ enum SVG {
 
   static func rect(_ x: Int, _ y: Int, _ width: Int, _ height: Int, radius: Int = 0, _ name: String = "") -> String {
     let rounded = radius > 0 ? " rx=\"\(radius)\"" : ""
-    return "<rect\(named(name)) x=\"\(x)\" y=\"\(y)\" width=\"\(max(0, width))\" height=\"\(max(0, height))\"\(rounded)/>\n"
+    return
+      "<rect\(named(name)) x=\"\(x)\" y=\"\(y)\" width=\"\(max(0, width))\" height=\"\(max(0, height))\"\(rounded)/>\n"
   }
 
   static func path(_ data: String, _ name: String = "") -> String { "<path\(named(name)) d=\"\(data)\"/>\n" }

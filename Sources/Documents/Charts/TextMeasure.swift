@@ -29,7 +29,8 @@ struct TextMeasure: Sendable {
         line = longer
       } else if line.isEmpty || lines.count + 1 == most {
         // The last line takes the rest, as far as it goes.
-        let rest = lines.count + 1 == most ? ([line] + words[index...]).filter { !$0.isEmpty }.joined(separator: " ") : word
+        let rest =
+          lines.count + 1 == most ? ([line] + words[index...]).filter { !$0.isEmpty }.joined(separator: " ") : word
         lines.append(cut(rest, to: room))
         if lines.count == most { return lines }
         line = ""

@@ -81,7 +81,8 @@ struct DiagramLayout {
     }
     func needed(_ box: Box) -> Int {
       let lid = box.node.shape == .store || box.node.shape == .stores ? 12 : 0
-      return box.label.count * TextMeasure.label.lineHeight + box.detail.count * TextMeasure.detail.lineHeight + 22 + lid
+      return box.label.count * TextMeasure.label.lineHeight + box.detail.count * TextMeasure.detail.lineHeight + 22
+        + lid
     }
     let rows = (diagram.nodes.map(\.row).max() ?? 0) + 1
     let columns = (diagram.nodes.map(\.column).max() ?? 0) + 1
@@ -119,13 +120,19 @@ struct DiagramLayout {
     for (edge, from, to) in upright {
       let x = from.x + from.width / 2
       let down = from.y < to.y
-      add(edge, [Point(x: x, y: down ? from.bottom : from.y - from.offset), Point(x: x, y: down ? to.y - to.offset : to.bottom)], diagram)
+      add(
+        edge,
+        [
+          Point(x: x, y: down ? from.bottom : from.y - from.offset),
+          Point(x: x, y: down ? to.y - to.offset : to.bottom),
+        ], diagram)
     }
     // Where lines meet a box: level ones in the middle, those that go or come from above above it, the others below.
     func port(_ own: Box, _ index: Int, _ rows: [Int]) -> Int {
       let offset = index - (rows.firstIndex { $0 >= own.node.row } ?? rows.count)
       let hasLevel = rows.contains(own.node.row)
-      let place = rows[index] < own.node.row ? offset : hasLevel ? rows[..<index].count { $0 >= own.node.row } : offset + 1
+      let place =
+        rows[index] < own.node.row ? offset : hasLevel ? rows[..<index].count { $0 >= own.node.row } : offset + 1
       let most = max(rows.count { $0 < own.node.row }, rows.count { $0 > own.node.row }, 1)
       return own.middle + place * min(12, (own.height / 2 - 9) / most)
     }

@@ -131,7 +131,8 @@ struct SystemDiagram {
     add(
       Node(
         id: "primary", label: isSharded ? "\(product) shards" : "\(product) primary",
-        detail: isSharded ? "each a primary, split by a key" : shards == true ? "one, or shards" : "writes and exact reads",
+        detail: isSharded
+          ? "each a primary, split by a key" : shards == true ? "one, or shards" : "writes and exact reads",
         shape: isSharded ? .stores : .store, column: Column.far, row: Row.main))
     edges.append(Edge(from: last, to: "primary", verb: last == "pooler" ? "share connections to" : "query"))
     if let isOpen = state.presence("read-scaling", ["read-replicas"]) {
