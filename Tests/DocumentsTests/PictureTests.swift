@@ -250,6 +250,8 @@ import Testing
       #expect(undated.text(crossing(1.44, 1.44)) == "in 1.4 years")
       #expect(undated.text(crossing(1.44, 2.01)) == "in 1.4 to 2.1 years")
       #expect(undated.text(crossing(1.44, nil)) == "in 1.4 years or later")
+      #expect(undated.text(crossing(0, 1.44)) == "within 1.5 years")
+      #expect(undated.text(crossing(2, 1e9)) == "in 2.0 years to some later century")
     }
   }
 }

@@ -75,9 +75,9 @@ struct GrowthChart {
       let carried = driver.carried.filter { projection.carried[driver]?.contains($0) == true }
       guard !carried.isEmpty else { return nil }
       let verb = growth.high <= 0 ? "shrink" : "grow"
-      let rate =
-        growth.high <= 0 ? Interval(-growth.high, -growth.low) : growth
-      return "\(driver.rawValue) \(verb) by \(QuantityText.text(rate, .perYear)), and with them \(wording.ids(carried))"
+      let rate = growth.high <= 0 ? Interval(-growth.high, -growth.low) : growth
+      return "\(driver.rawValue) \(verb) by \(QuantityText.text(rate, .share)) a year, and with them "
+        + wording.ids(carried)
     }
     guard !parts.isEmpty else { return "Nothing that grows is known." }
     return "Assumed: \(parts.joined(separator: "; ")). Growth is compound, and all else stays as it is."
@@ -137,61 +137,51 @@ struct GrowthChart {
 
   // MARK: Drawing
 
-  private enum Place {
-    static let names = 12
-    static let nameWidth = 216
-    static let plot = (left: 240, right: 560)
-    static let words = 574
-    static let width = 800
-    static let top = 34
-    static let row = 46
-  }
-
   /// Nil where nothing is crossed within the horizon.
   var picture: Picture? {
     guard !rows.isEmpty else { return nil }
-    let bottom = Place.top + rows.count * Place.row
+    let words = ChartRows(
+      rows.map { row in
+        let crossing = row[0]
+        let trait = wording.knowledge.trait(crossing.trait)
+        let unit = trait?.kind.unit ?? .number
+        return .init(
+          label: trait?.entry.title ?? crossing.trait,
+          value: "\(QuantityText.text(crossing.value, unit)); line \(QuantityText.text(crossing.at, unit))",
+          figure: time.text(crossing), note: row.map { name($0.decision) }.joined(separator: ", "))
+      })
     func x(_ years: Double) -> Int {
       let share = min(1, max(0, years / GrowthProjection.horizon))
-      return Place.plot.left + Int((share * Double(Place.plot.right - Place.plot.left)).rounded())
+      return ChartRows.left + Int((share * Double(ChartRows.right - ChartRows.left)).rounded())
     }
     var out = ""
     for year in 0...Int(GrowthProjection.horizon) {
-      out += SVG.line(x(Double(year)), Place.top - 6, x(Double(year)), bottom, year == 0 ? "threshold" : "grid")
-      out += SVG.text(time.mark(year), x(Double(year)), Place.top - 14, "tick", .middle)
+      let at = x(Double(year))
+      out += SVG.line(at, ChartRows.top - 6, at, words.bottom, year == 0 ? "threshold" : "grid")
+      out += SVG.text(time.mark(year), at, ChartRows.top - 14, "tick", .middle)
     }
     for (index, row) in rows.enumerated() {
       let crossing = row[0]
-      let top = Place.top + index * Place.row
-      let middle = top + Place.row / 2
-      if index > 0 { out += SVG.line(Place.names, top, Place.width - 12, top, "grid") }
-      let unit = wording.knowledge.trait(crossing.trait)?.kind.unit ?? .number
-      let title = wording.knowledge.trait(crossing.trait)?.entry.title ?? crossing.trait
-      let values = "\(QuantityText.text(crossing.value, unit)); line \(QuantityText.text(crossing.at, unit))"
-      out += SVG.text(TextMeasure.label.cut(title, to: Place.nameWidth), Place.names, middle - 3, "label")
-      out += SVG.text(TextMeasure.detail.cut(values, to: Place.nameWidth), Place.names, middle + 14, "detail")
+      let middle = words.middle(index)
+      out += words.draw(index)
       let first = x(crossing.earliest)
       let isOpen = crossing.latest.map { $0 > GrowthProjection.horizon } ?? true
-      let last = isOpen ? Place.plot.right : x(crossing.latest ?? 0)
-      out += SVG.line(Place.plot.left, middle, first, middle, "track")
+      let last = isOpen ? ChartRows.right : x(crossing.latest ?? 0)
+      out += SVG.line(ChartRows.left, middle, first, middle, "track")
       if last - first > 4 {
-        out += SVG.rect(first, middle - 8, last - first, 16, "past")
-        if isOpen { out += SVG.path("M\(Place.plot.right) \(middle - 8)l9 8l-9 8z", "cut") }
+        out += SVG.rect(first, middle - ChartRows.bar / 2, last - first, ChartRows.bar, "past")
+        if isOpen { out += SVG.path("M\(ChartRows.right) \(middle - 8)l9 8l-9 8z", "cut") }
       } else {
         out += SVG.path("M\(first) \(middle - 9)l8 9l-8 9l-8 -9z", "moment")
       }
-      let room = Place.width - Place.words - 12
-      let bold = TextMeasure(size: 13, isBold: true)
-      out += SVG.text(bold.cut(time.text(crossing), to: room), Place.words, middle - 3, "figure")
-      let names = row.map { name($0.decision) }.joined(separator: ", ")
-      out += SVG.text(TextMeasure.detail.cut(names, to: room), Place.words, middle + 14, "detail")
     }
     let hasBands = rows.contains { ($0[0].latest ?? .infinity) - $0[0].earliest > 1e-6 }
     return Picture(
       id: "growth-chart", title: "Growth",
       caption: hasBands
-        ? "A band runs from the earliest to the latest crossing, where growth or value is a range; an arrow goes on."
-        : nil,
-      description: description, fenceLanguage: "text", source: text, size: (Place.width, bottom + 8), drawing: out)
+        ? "A band runs from the earliest to the latest crossing, where growth or a value is a range; one with an arrow "
+          + "goes on beyond the chart." : nil,
+      description: description, fenceLanguage: "text", source: text, size: (ChartRows.width, words.bottom + 8),
+      drawing: out)
   }
 }

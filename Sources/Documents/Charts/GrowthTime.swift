@@ -34,9 +34,11 @@ struct GrowthTime {
     }
     let isPoint = latest - crossing.earliest <= 1e-6 * max(1, latest)
     if isPoint { return isNow ? "today" : point(crossing.earliest) }
+    if isNow, start == nil, latest <= 100 { return "within \(end(latest)) years" }
     if isNow { return "today to \(end(latest))" }
     let (first, last) = (moment(crossing.earliest, up: false), end(latest))
     if first == last { return start == nil ? "in \(first) years" : first }
+    if start == nil, latest > 100 { return "in \(first) years to \(last)" }
     return start == nil ? "in \(first) to \(last) years" : "\(first) to \(last)"
   }
 

@@ -190,62 +190,45 @@ struct HeadroomChart {
 
   // MARK: Drawing
 
-  private enum Place {
-    static let names = 12
-    static let nameWidth = 216
-    static let plot = (left: 240, right: 560)
-    static let words = 574
-    static let width = 800
-    static let top = 34
-    static let row = 42
-  }
-
   var picture: Picture {
     let hasPast = rows.contains(where: \.isPast)
+    let words = ChartRows(
+      rows.map {
+        .init(label: $0.title, value: $0.value, figure: $0.distance, note: $0.decisions.joined(separator: ", "))
+      })
     // The line stands where both sides have their room.
-    let line = hasPast ? Place.plot.left + (Place.plot.right - Place.plot.left) * 3 / 5 : Place.plot.right - 12
+    let line = hasPast ? ChartRows.left + (ChartRows.right - ChartRows.left) * 3 / 5 : ChartRows.right - 12
     func x(_ share: Double) -> Int {
       let position = position(share)
-      let room = position < 0 ? line - Place.plot.left : Place.plot.right - line
+      let room = position < 0 ? line - ChartRows.left : ChartRows.right - line
       return line + Int((position * Double(room)).rounded())
     }
-    let height = Place.top + rows.count * Place.row + 8
-    let bottom = Place.top + rows.count * Place.row
     var out = ""
-    for mark in marks {
+    var last: Int?
+    for mark in marks.sorted(by: { abs($0.share - 1) > abs($1.share - 1) }) {
       let at = x(mark.share)
-      out += SVG.line(at, Place.top - 6, at, bottom, "grid")
-      out += SVG.text(mark.name, at, Place.top - 12, "tick", mark.share == 0 ? .start : .middle)
+      out += SVG.line(at, ChartRows.top - 6, at, words.bottom, "grid")
+      // Where names would touch, every other one is left out.
+      if let last, abs(last - at) < 48 { continue }
+      last = at
+      out += SVG.text(mark.name, at, ChartRows.top - 12, "tick", .middle)
     }
     out += SVG.text("threshold", line, 12, "tick", hasPast ? .middle : .end)
     for (index, row) in rows.enumerated() {
-      let top = Place.top + index * Place.row
-      let middle = top + Place.row / 2
-      if index > 0 { out += SVG.line(Place.names, top, Place.width - 12, top, "grid") }
-      let name = TextMeasure.label.cut(row.title, to: Place.nameWidth)
-      out += SVG.text(name, Place.names, middle - 3, "label")
-      out += SVG.text(TextMeasure.detail.cut(row.value, to: Place.nameWidth), Place.names, middle + 14, "detail")
+      let top = words.middle(index) - ChartRows.bar / 2
+      out += words.draw(index)
       let (near, far) = (x(row.near), x(row.far))
-      if row.isRange {
-        out += SVG.rect(min(near, far), middle - 8, abs(near - far), 16, "range")
-      }
-      let kind = row.isPast ? "past" : "room"
-      out += SVG.rect(min(near, line), middle - 8, max(1, abs(near - line)), 16, kind)
+      if row.isRange { out += SVG.rect(min(near, far), top, abs(near - far), ChartRows.bar, "range") }
+      out += SVG.rect(min(near, line), top, max(1, abs(near - line)), ChartRows.bar, row.isPast ? "past" : "room")
       if isCut(row.isRange ? row.far : row.near) {
-        let edge = row.isPast ? Place.plot.right : Place.plot.left
-        out += SVG.path(
-          row.isPast ? "M\(edge - 8) \(middle - 8)l9 8l-9 8z" : "M\(edge + 8) \(middle - 8)l-9 8l9 8z", "cut")
+        let edge = row.isPast ? ChartRows.right : ChartRows.left
+        out += SVG.path(row.isPast ? "M\(edge - 8) \(top)l9 8l-9 8z" : "M\(edge + 8) \(top)l-9 8l9 8z", "cut")
       }
-      out += SVG.circle(near, middle, 4, "value")
-      let room = Place.width - Place.words - 12
-      let bold = TextMeasure(size: 13, isBold: true)
-      out += SVG.text(bold.cut(row.distance, to: room), Place.words, middle - 3, "figure")
-      out += SVG.text(
-        TextMeasure.detail.cut(row.decisions.joined(separator: ", "), to: room), Place.words, middle + 14, "detail")
+      out += SVG.circle(near, words.middle(index), 4, "value")
     }
-    out += SVG.line(line, Place.top - 8, line, bottom, "threshold")
+    out += SVG.line(line, ChartRows.top - 8, line, words.bottom, "threshold")
     return Picture(
       id: "headroom-chart", title: "Headroom", caption: caption, description: description, fenceLanguage: "text",
-      source: text, size: (Place.width, height), drawing: out)
+      source: text, size: (ChartRows.width, words.bottom + 8), drawing: out)
   }
 }

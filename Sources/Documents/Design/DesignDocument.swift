@@ -16,6 +16,10 @@ struct DesignDocument {
   let anchors: [String: String]
   /// By decision: what the other mode gives, where that differs.
   let divergence: [String: Outcome]
+  private(set) var headroomChart: HeadroomChart?
+  /// Where growth is known.
+  private(set) var growthChart: GrowthChart?
+  private(set) var decisionMap: DecisionMap?
 
   init(_ assessment: Assessment, _ knowledge: Knowledge) {
     self.assessment = assessment
@@ -48,6 +52,10 @@ struct DesignDocument {
     self.anchors = anchors
     self.prose = prose
     wording = prose.wording
+    headroomChart = HeadroomChart(ranked, wording)
+    growthChart = Evaluator(knowledge, mode: assessment.mode).projection(of: assessment)
+      .map { GrowthChart($0, prose.wording) }
+    decisionMap = DecisionMap(shown, wording, isQuiet: isQuiet)
   }
 
   var value: TemplateValue {
@@ -87,12 +95,6 @@ struct DesignDocument {
   }
 
   // MARK: Pictures
-
-  var headroomChart: HeadroomChart? { HeadroomChart(ranked, wording) }
-  var growthChart: GrowthChart? {
-    Evaluator(knowledge, mode: assessment.mode).projection(of: assessment).map { GrowthChart($0, wording) }
-  }
-  var decisionMap: DecisionMap? { DecisionMap(shown, wording, isQuiet: isQuiet) }
 
   /// Those that stand in the document, each in a fence of its own.
   var pictures: [Picture] {
