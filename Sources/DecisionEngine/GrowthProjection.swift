@@ -64,6 +64,18 @@ public struct GrowthProjection: Sendable, Hashable {
     }
   }
 
+  /// What is known of growth a year; growth of 0, and growth that is not known, are left out.
+  public static func growth(in assessment: Assessment) -> [Driver: Interval] {
+    var growth: [Driver: Interval] = [:]
+    for driver in Driver.allCases {
+      guard let reading = assessment.reading(driver.trait), reading.origin != .unknown,
+        case .quantity(let interval) = reading.state, interval.low > -1, interval != Interval(0)
+      else { continue }
+      growth[driver] = interval
+    }
+    return growth
+  }
+
   /// How many years are looked ahead.
   public static let horizon = 5.0
 
@@ -100,13 +112,7 @@ private struct Projector {
   let growth: [Driver: Interval]
 
   init?(_ evaluator: Evaluator, _ assessment: Assessment) {
-    var growth: [Driver: Interval] = [:]
-    for driver in Driver.allCases {
-      guard let reading = assessment.reading(driver.trait), reading.origin != .unknown,
-        case .quantity(let interval) = reading.state, interval.low > -1, interval != Interval(0)
-      else { continue }
-      growth[driver] = interval
-    }
+    let growth = GrowthProjection.growth(in: assessment)
     guard !growth.isEmpty else { return nil }
     self.evaluator = evaluator
     self.assessment = assessment

@@ -11,7 +11,7 @@ import Testing
 
 /// What must hold for the pictures of any system, and how those of one system look.
 @Suite struct PictureTests {
-  static let seeds = [UInt64](1...UInt64(size(40, full: 1000)))
+  static let seeds = [UInt64](1...UInt64(size(24, full: 1000)))
 
   /// A system with something in every picture.
   static let shop = AnswerSheet(

@@ -53,8 +53,10 @@ struct DesignDocument {
     self.prose = prose
     wording = prose.wording
     headroomChart = HeadroomChart(ranked, wording)
-    growthChart = Evaluator(knowledge, mode: assessment.mode).projection(of: assessment)
-      .map { GrowthChart($0, prose.wording) }
+    if !GrowthProjection.growth(in: assessment).isEmpty {
+      growthChart = Evaluator(knowledge, mode: assessment.mode).projection(of: assessment)
+        .map { GrowthChart($0, prose.wording) }
+    }
     decisionMap = DecisionMap(shown, wording, isQuiet: isQuiet)
   }
 
