@@ -23,10 +23,10 @@ public enum DocumentSet {
       ("design.md", designText),
       (
         "design.html",
-        try page.html(of: designText, title: DesignDocument.title(assessment), diagram: design.diagram)
+        try page.html(of: designText, title: DesignDocument.title(assessment), pictures: design.pictures)
       ),
       ("checklist.md", checklistText),
-      ("checklist.html", try page.html(of: checklistText, title: Checklist.title(assessment), diagram: nil)),
+      ("checklist.html", try page.html(of: checklistText, title: Checklist.title(assessment))),
       ("decisions.json", AssessmentJSON.json(assessment, knowledge: knowledge).pretty),
     ]
   }
@@ -40,31 +40,4 @@ public enum DocumentSet {
     let date = assessment.sheet.date.map { "\(MarkdownText.plain($0)), " } ?? ""
     return "\(date)knowledge \(knowledge.version) (\(knowledge.hash.prefix(12)))"
   }
-}
-
-/// A document as one HTML file that fetches nothing.
-struct Page {
-  let set: TemplateSet
-  let style: String
-  let footer: String
-
-  func html(of markdown: String, title: String, diagram: SystemDiagram?) throws -> String {
-    let source = diagram.map { $0.mermaid + "\n" }
-    let picture = diagram?.svg
-    let renderer = MarkdownRenderer(reservedIDs: Page.ids.union(SystemDiagram.ids)) { language, text in
-      language == "mermaid" && text == source ? picture : nil
-    }
-    let body = renderer.render(markdown)
-    return try set.render(
-      "page.html.mustache",
-      .record([
-        "title": .text(title), "style": .text(style),
-        "contents": .list(
-          body.headings.filter { $0.level == 2 }.map { .record(["id": .text($0.id), "text": .text($0.text)]) }),
-        "body": .text(body.html), "footer": .text(footer),
-      ]))
-  }
-
-  /// Ids that the page's template uses.
-  private static let ids: Set = ["document-body"]
 }

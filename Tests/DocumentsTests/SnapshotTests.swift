@@ -23,6 +23,8 @@ import Testing
   static let files = ["design.md", "checklist.md", "decide.txt", "explain.txt"]
   /// Of one system only: the others hold the same page around the same Markdown.
   static let whole = ["busy-design.html", "busy-checklist.html", "busy-decisions.json"]
+  /// Of the system in PictureTests.
+  static let pictures = ["decision-map", "growth-chart", "headroom-chart", "system-diagram"]
 
   @Test(arguments: cases) func documents(_ item: Case) throws {
     let knowledge = Samples.small.knowledge
@@ -42,7 +44,8 @@ import Testing
   @Test func noneIsOrphaned() throws {
     let expected = SnapshotTests.cases.flatMap { item in SnapshotTests.files.map { "\(item.name)-\($0)" } }
     let found = try FileManager.default.contentsOfDirectory(atPath: Snapshot.folder.path)
-    #expect(Set(found) == Set(expected + SnapshotTests.whole))
+    let pictures = SnapshotTests.pictures.flatMap { ["shop-\($0).svg", "shop-\($0).txt"] }
+    #expect(Set(found) == Set(expected + SnapshotTests.whole + pictures))
   }
 
   @Test func smallKnowledgeIsSound() {

@@ -16,6 +16,10 @@ struct DesignDocument {
   let anchors: [String: String]
   /// By decision: what the other mode gives, where that differs.
   let divergence: [String: Outcome]
+  private(set) var headroomChart: HeadroomChart?
+  /// Where growth is known.
+  private(set) var growthChart: GrowthChart?
+  private(set) var decisionMap: DecisionMap?
 
   init(_ assessment: Assessment, _ knowledge: Knowledge) {
     self.assessment = assessment
@@ -48,6 +52,12 @@ struct DesignDocument {
     self.anchors = anchors
     self.prose = prose
     wording = prose.wording
+    headroomChart = HeadroomChart(ranked, wording)
+    if !GrowthProjection.growth(in: assessment).isEmpty {
+      growthChart = Evaluator(knowledge, mode: assessment.mode).projection(of: assessment)
+        .map { GrowthChart($0, prose.wording) }
+    }
+    decisionMap = DecisionMap(shown, wording, isQuiet: isQuiet)
   }
 
   var value: TemplateValue {
@@ -58,9 +68,12 @@ struct DesignDocument {
       "house": .optional(HouseRules(wording).text),
       "lead": .text(lead),
       "summary": .list(shown.map(summaryRow)),
+      "headroomChart": .optional(headroomChart?.picture.fence),
       "matters": .section(matters),
       "calm": .flag(matters.isEmpty && ranked.contains { $0.status == .decided }),
       "open": .optional(open),
+      "growthChart": .optional(growthChart?.markdown(link: link)),
+      "decisionMap": .optional(decisionMap?.picture.fence),
       "diagram": .text(diagram.mermaid),
       "diagramText": .text(MarkdownText.escape(diagram.description)),
       "hasNotes": .flag(!assessment.sheet.notes.isEmpty),
@@ -81,6 +94,13 @@ struct DesignDocument {
       "steps": .list(steps),
       "references": .list(references),
     ])
+  }
+
+  // MARK: Pictures
+
+  /// Those that stand in the document, each in a fence of its own.
+  var pictures: [Picture] {
+    [diagram.picture, headroomChart?.picture, growthChart?.picture, decisionMap?.picture].compactMap(\.self)
   }
 
   /// The decisions with a section of their own.

@@ -3,16 +3,24 @@ extension SystemDiagram {
   var mermaid: String {
     var lines = ["flowchart LR"]
     for node in nodes {
-      let label = "\"\(node.label)\(node.detail.map { "<br/>\($0)" } ?? "")\""
+      let label = MermaidText.label([node.label] + (node.detail.map { [$0] } ?? []))
       let shaped =
         switch node.shape {
         case .actor, .external: "([\(label)])"
         case .box: "[\(label)]"
         case .stack: "[[\(label)]]"
-        case .store: "[(\(label))]"
+        case .store, .stores: "[(\(label))]"
         case .queue: ">\(label)]"
         }
-      lines.append("  \(node.id)\(shaped)\(node.isOpen ? ":::open" : "")")
+      let line = "\(node.id)\(shaped)\(node.isOpen ? ":::open" : "")"
+      if let frame, frame.node == node.id {
+        lines += [
+          "  subgraph zones [\(MermaidText.label([frame.label.sentence]))]", "    \(line)", "  end",
+        ]
+        if frame.isOpen { lines.append("  style zones stroke-dasharray: 5 4") }
+      } else {
+        lines.append("  \(line)")
+      }
     }
     for edge in edges {
       let isOpen = [edge.from, edge.to].contains { node($0)?.isOpen == true }

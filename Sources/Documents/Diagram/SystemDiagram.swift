@@ -4,7 +4,7 @@ internal import KnowledgeModel
 /// The system as the decisions leave it: a small graph on a grid, left to right.
 struct SystemDiagram {
   struct Node: Equatable {
-    enum Shape { case actor, box, stack, store, queue, external }
+    enum Shape { case actor, box, stack, store, stores, queue, external }
     var id: String
     var label: String
     var detail: String?
@@ -22,12 +22,22 @@ struct SystemDiagram {
     var verb: String
   }
 
+  /// What is drawn around a node: the zones that its instances are spread over.
+  struct Frame: Equatable {
+    var node: String
+    var label: String
+    var isOpen: Bool
+  }
+
   private(set) var nodes: [Node] = []
   private(set) var edges: [Edge] = []
+  private(set) var frame: Frame?
 
   /// Columns and rows of the grid, before empty ones are closed up.
   private enum Column { static let entry = 0, app = 1, near = 2, far = 3 }
-  private enum Row { static let top = 0, cache = 1, main = 2, replicas = 3, queue = 4, bodies = 5, others = 6 }
+  private enum Row {
+    static let top = 0, cache = 1, main = 2, replicas = 3, queue = 4, dead = 5, bodies = 6, others = 7
+  }
 
   init(_ assessment: Assessment) {
     var state = Reader(assessment: assessment)
@@ -42,7 +52,10 @@ struct SystemDiagram {
 
   private mutating func addEntry(_ state: inout Reader) {
     let cdn = state.presence("load-balancing", ["load-balanced-cdn"])
-    let balanced = state.presence("load-balancing", ["load-balanced", "load-balanced-cdn"])
+    // By the load, or by the availability that is asked for: the larger counts.
+    let several = state.presence("minimum-instances", ["two-in-two-zones", "three-in-three-zones"])
+    let balanced = SystemDiagram.either(
+      state.presence("load-balancing", ["load-balanced", "load-balanced-cdn"]), several)
     add(
       Node(
         id: "clients", label: "Clients", detail: state.members("api_audience"), shape: .actor, column: Column.entry,
@@ -71,7 +84,19 @@ struct SystemDiagram {
     case (.decided, "modular-monolith"): label = "Modular monolith"
     default: label = "Application"
     }
-    let detail = balanced == nil ? "one instance" : balanced == true ? "one or more instances" : "several instances"
+    let three = state.presence("minimum-instances", ["three-in-three-zones"])
+    let detail =
+      switch (balanced, several, three) {
+      case (nil, _, _): "one instance"
+      case (_, false?, false?): "at least three instances"
+      case (_, false?, _): "at least two instances"
+      case (true?, _, _): "one or more instances"
+      default: "several instances"
+      }
+    if let isOpen = several {
+      let zones = three == false ? "three zones" : three == nil ? "two zones" : "two or three zones"
+      frame = Frame(node: "app", label: zones, isOpen: isOpen)
+    }
     add(
       Node(
         id: "app", label: label, detail: detail, shape: balanced == nil && label != "Services" ? .box : .stack,
@@ -106,8 +131,9 @@ struct SystemDiagram {
     add(
       Node(
         id: "primary", label: isSharded ? "\(product) shards" : "\(product) primary",
-        detail: isSharded ? "each a primary" : shards == true ? "one, or shards" : "writes and exact reads",
-        shape: .store, column: Column.far, row: Row.main))
+        detail: isSharded
+          ? "each a primary, split by a key" : shards == true ? "one, or shards" : "writes and exact reads",
+        shape: isSharded ? .stores : .store, column: Column.far, row: Row.main))
     edges.append(Edge(from: last, to: "primary", verb: last == "pooler" ? "share connections to" : "query"))
     if let isOpen = state.presence("read-scaling", ["read-replicas"]) {
       add(
@@ -117,6 +143,32 @@ struct SystemDiagram {
       edges.append(Edge(from: last, to: "replicas", verb: "send reads to"))
       edges.append(Edge(from: "primary", to: "replicas", verb: "stream changes to"))
     }
+    addRegion(&state)
+  }
+
+  private mutating func addRegion(_ state: inout Reader) {
+    let details = [
+      "reads-near-users": "copies for reading near users", "standby-region": "takes over if this one is lost",
+      "active-in-several": "serves at the same time",
+    ]
+    guard let result = state.decision("multi-region"),
+      let isOpen = state.presence("multi-region", details.keys.sorted())
+    else { return }
+    // Where nothing was said of distance and target, a question mark would be all that is drawn.
+    guard !isOpen || result.possible.count < 3 else { return }
+    let known = result.possible.compactMap { details[$0] }
+    add(
+      Node(
+        id: "region", label: result.outcome == "reads-near-users" ? "Other regions" : "Second region",
+        detail: known.count == 1 ? known[0] : "its use is still open", shape: .external, column: Column.far,
+        row: Row.cache, isOpen: isOpen))
+    edges.append(Edge(from: "primary", to: "region", verb: "copy data to"))
+  }
+
+  /// Nil: neither can be. False: one of them is. True: one may be.
+  private static func either(_ a: Bool?, _ b: Bool?) -> Bool? {
+    if a == false || b == false { return false }
+    return a ?? b
   }
 
   private mutating func addMessaging(_ state: inout Reader) {
@@ -136,6 +188,15 @@ struct SystemDiagram {
         isOpen: isOpen))
     edges.append(Edge(from: "app", to: "queue", verb: "publish to"))
     edges.append(Edge(from: "queue", to: "consumers", verb: "feed"))
+    if state.requires("dead-letter-queues") {
+      // A log's consumers set aside what they cannot handle; a queue does it for them.
+      let isLog = result.possible == ["kafka"]
+      add(
+        Node(
+          id: "dead", label: "Dead letters", detail: "what keeps failing", shape: .queue,
+          column: isLog ? Column.far : Column.near, row: Row.dead, isOpen: isOpen))
+      edges.append(Edge(from: isLog ? "consumers" : "queue", to: "dead", verb: "set aside failing messages in"))
+    }
     if let isOpen = state.presence("messaging", ["sqs-claim-check"]) {
       add(
         Node(
@@ -186,6 +247,9 @@ struct SystemDiagram {
       let parts = out.map { edge in "\(verb(edge, of: node)) \(target(edge.to))" }
       sentences.append("\(name(node).sentence) \(Wording.list(parts)).")
     }
+    if let frame, let node = node(frame.node) {
+      sentences.append("\(name(node).sentence) \(frame.isOpen ? "may be" : "is") spread over \(frame.label).")
+    }
     let open = nodes.filter(\.isOpen).map(name)
     if !open.isEmpty { sentences.append("Drawn with broken lines, because a decision is open: \(Wording.list(open)).") }
     return sentences.joined(separator: " ")
@@ -193,7 +257,9 @@ struct SystemDiagram {
 
   /// A verb as its subject asks for it.
   private func verb(_ edge: Edge, of node: Node) -> String {
-    if ["clients", "consumers", "others"].contains(node.id) || node.label.hasSuffix("s") { return edge.verb }
+    if ["clients", "consumers", "others"].contains(node.id) || (node.label.hasSuffix("s") && node.label != "Redis") {
+      return edge.verb
+    }
     let words = edge.verb.split(separator: " ", maxSplits: 1).map(String.init)
     let stem = words[0]
     let inflected =
@@ -214,7 +280,8 @@ struct SystemDiagram {
     let words = node.label.split(separator: " ").map(String.init)
     guard let first = words.first, products.contains(first) else {
       let lower = node.label.prefix(1).lowercased() + node.label.dropFirst()
-      return ["clients", "consumers", "others"].contains(node.id) ? lower : "the \(lower)"
+      if node.id == "region" { return node.label == "Other regions" ? lower : "a \(lower)" }
+      return ["clients", "consumers", "others", "dead"].contains(node.id) ? lower : "the \(lower)"
     }
     return words.count == 1 && first != "CDN" ? node.label : "the \(node.label)"
   }
@@ -230,6 +297,11 @@ struct SystemDiagram {
       guard let result = assessment.decision(decision) else { return nil }
       let hits = result.possible.count { outcomes.contains($0) }
       return hits == 0 ? nil : hits != result.possible.count
+    }
+
+    /// Whether a practice applies for certain.
+    func requires(_ practice: String) -> Bool {
+      assessment.practices.contains { $0.item.id == practice && $0.truth == .true }
     }
 
     func flag(_ trait: String) -> Bool? {

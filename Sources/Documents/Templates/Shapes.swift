@@ -17,9 +17,12 @@ enum Shapes {
           Field("why", .text, "In few words; where it is open, what it needs."),
           Field("headroom", .text, "The distance to the nearest threshold, or a dash."),
         ])), "The table of decisions that apply, by weight."),
+    Field("headroomChart", .optional(.text), "How far traits are from thresholds, as a fence."),
     Field("matters", .section(.text), "The decisions that matter most, three at the most."),
     Field("calm", .flag, "Whether something is decided and nothing matters much."),
     Field("open", .optional(.text), "The decisions that are open, and which answers to get first."),
+    Field("growthChart", .optional(.text), "When growth crosses thresholds: a fence, a table and what is assumed."),
+    Field("decisionMap", .optional(.text), "Which traits the decisions read, as a fence."),
     Field("diagram", .text, "The system as the text of a Mermaid fence."),
     Field("diagramText", .text, "The same in sentences."),
     Field("hasNotes", .flag, "Whether any trait carries a remark."),
@@ -156,6 +159,9 @@ enum Shapes {
 
   static let page = TemplateShape.record([
     Field("title", .text, "The document's title, as plain text."),
+    Field(
+      "runningTitle", .text,
+      "The title as the inside of a string in a stylesheet, for the head of printed pages; put in with three braces."),
     Field("style", .text, "The stylesheet; put in with three braces."),
     Field(
       "contents",
