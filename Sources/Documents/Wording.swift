@@ -261,7 +261,9 @@ struct Wording {
   /// The distance as a factor: `4.7×`, `333×`. Two digits below 10, whole from there on, rounded down so that it is
   /// never overstated; nil where a factor says nothing: for shares, at 0, and from a thousand on.
   func times(_ headroom: Headroom) -> String? {
-    guard headroom.value != headroom.at, !isShare(headroom.trait), let factor = Wording.distance(headroom), factor < 1000, !isNear(headroom) else {
+    guard headroom.value != headroom.at, !isShare(headroom.trait), let factor = Wording.distance(headroom),
+      factor < 1000, !isNear(headroom)
+    else {
       return nil
     }
     return QuantityText.number(factor.rounded(factor < 10 ? 1 : 0, .down)) + "×"

@@ -80,15 +80,17 @@ public enum QuantityText {
     }
     if value < 120 { return "\(number(value)) s" }
     // Below an hour seconds matter, below two days minutes, above them hours.
-    let (larger, smaller, names) =
-      value < 3600
-      ? (60, 1, ("min", "s")) : value < 172_800 ? (3600, 60, ("h", "min")) : (86400, 3600, ("d", "h")) as (
-        Decimal, Decimal, (String, String)
-      )
-    let total = (value / smaller).rounded(value < 3600 ? 6 : 0)
+    if value < 3600 { return parts(value, 60, "min", 1, "s") }
+    return value < 172_800 ? parts(value, 3600, "h", 60, "min") : parts(value, 86400, "d", 3600, "h")
+  }
+
+  private static func parts(
+    _ value: Decimal, _ larger: Decimal, _ name: String, _ smaller: Decimal, _ smallerName: String
+  ) -> String {
+    let total = (value / smaller).rounded(smaller == 1 ? 6 : 0)
     let whole = (total * smaller / larger).wholeDown
     let rest = total - whole * larger / smaller
     return rest == 0
-      ? "about \(number(whole)) \(names.0)" : "\(number(whole)) \(names.0) \(number(rest)) \(names.1)"
+      ? "about \(number(whole)) \(name)" : "\(number(whole)) \(name) \(number(rest)) \(smallerName)"
   }
 }

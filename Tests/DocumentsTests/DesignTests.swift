@@ -66,7 +66,7 @@ import Testing
       "async_work": .flag(true), "message_needs": .set(["simple-job"]), "message_rate": number(10),
       "message_size": number(1_000),
     ])
-    let row = line("| The message broker |", of: jobs)
+    let row = line("| The message broker (`messaging`) |", of: jobs)
     #expect(
       row?.matches(of: /message needs/).count == 1 && row?.contains("simple-job, not routing or priority") == true)
   }

@@ -173,7 +173,9 @@ import Testing
       for check in result.decision.confirm where !applied.contains(check) {
         #expect(section?.contains("`\(check)`") != true)
       }
-      let rows = lines.filter { $0.hasPrefix("| \(title) |") || $0.hasPrefix("| [\(title)](#") }
+      let rows = lines.filter {
+        $0.hasPrefix("| \(title) (`\(result.id)`) |") || $0.hasPrefix("| [\(title)](#")
+      }
       let isQuiet = standing.isQuiet(result)
       #expect((section == nil) == isQuiet, "\(title): a section is there or is not against its weight")
       #expect((trace != nil) == (audience == .full && result.status != .notApplicable))

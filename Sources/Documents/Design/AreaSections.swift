@@ -10,7 +10,10 @@ extension DesignDocument {
     _ area: Area, lists: [TemplateValue] = [], alerts: [TemplateValue] = [], rollout: [String] = []
   ) -> TemplateValue {
     guard !isBrief else { return .nothing }
-    let practices = assessment.practices.filter { $0.item.entry.area == area }
+    // What hangs on an open decision is asked for once that is taken.
+    let practices = assessment.practices.filter {
+      $0.item.entry.area == area && (audience == .full || $0.truth == .true)
+    }
     let must = practices.filter { $0.item.level == .must }
     let rules = area == .data || audience == .full ? must.map(practiceLine) : []
     func name(_ applied: Applied<Practice>) -> String {
@@ -20,12 +23,16 @@ extension DesignDocument {
     let should = practices.filter { $0.item.level == .should }.map(name)
     let decided = ranked.filter { $0.decision.entry.area == area && $0.status != .notApplicable && !isBrief }
     let said = Set(practices.flatMap(\.item.checks))
-    let checks = assessment.checks.filter { $0.item.entry.area == area && !said.contains($0.item.id) }
+    let checks = assessment.checks.filter {
+      (audience == .full || $0.truth == .true) && $0.item.entry.area == area && !said.contains($0.item.id)
+    }
     let patterns = patterns(area, serving: Set(decided.map(\.id) + practices.map(\.item.id)))
     guard !must.isEmpty || !should.isEmpty || !lists.isEmpty || !alerts.isEmpty || !rollout.isEmpty else {
       return .nothing
     }
-    let outcomes = decided.map { "\(MarkdownText.escape($0.decision.entry.title.uncapitalized)) is \(wording.outcome($0))" }
+    let outcomes = decided.map {
+      "\(MarkdownText.escape($0.decision.entry.title.uncapitalized)) is \(wording.outcome($0))"
+    }
     return .record([
       "outcomes": .optional(outcomes.isEmpty ? nil : "Decided: \(outcomes.joined(separator: "; "))."),
       "rollout": .section(rollout),
@@ -40,7 +47,9 @@ extension DesignDocument {
   }
 
   /// `Small connection pools (pool-sizing)`.
-  private func named(_ entry: Entry) -> String { "\(MarkdownText.escape(entry.title.uncapitalized)) (\(wording.id(entry.id)))" }
+  private func named(_ entry: Entry) -> String {
+    "\(MarkdownText.escape(entry.title.uncapitalized)) (\(wording.id(entry.id)))"
+  }
 
   private func condition(_ applies: RuleCondition?, _ truth: Truth) -> String {
     guard truth == .unknown, let applies else { return "" }
@@ -101,7 +110,8 @@ extension DesignDocument {
   private func atObjective(
     _ fence: (caption: String, language: String, code: String)
   ) -> (caption: String, language: String, code: String) {
-    guard let example = fence.caption.firstMatch(of: #/For ([0-9.]+)%:/#), let percent = Decimal(string: String(example.1)),
+    guard let example = fence.caption.firstMatch(of: #/For ([0-9.]+)%:/#),
+      let percent = Decimal(string: String(example.1)),
       case .quantity(let target)? = assessment.reading("slo_target")?.state, target.isPoint
     else { return fence }
     let budget = (1 - percent / 100).plainText

@@ -21,7 +21,9 @@ extension DesignDocument {
         "line": .text(wording.amount(line.headroom.at, of: line.headroom.trait)),
         "room": .text(wording.room(line.headroom)),
         "reached": .text(MarkdownText.cell(reached(line.headroom) ?? "–")),
-        "decisions": .text(MarkdownText.cell(line.results.map { MarkdownText.escape($0.decision.entry.title) }.uniqued().joined(separator: ", "))),
+        "decisions": .text(
+          MarkdownText.cell(
+            line.results.map { MarkdownText.escape($0.decision.entry.title) }.uniqued().joined(separator: ", "))),
       ])
     }
     guard !rows.isEmpty else { return .nothing }
@@ -37,7 +39,8 @@ extension DesignDocument {
     for result in ranked where result.status == .decided && !result.isAssumed {
       for headroom in result.headroom where headroom.value > 0 && headroom.value <= headroom.at {
         // Shares and the team are no load.
-        guard let reading = assessment.reading(headroom.trait), reading.origin == .answered || reading.origin == .derived,
+        guard let reading = assessment.reading(headroom.trait),
+          reading.origin == .answered || reading.origin == .derived,
           !isSilent(reading), reading.trait.kind.unit != .share, reading.trait.kind.unit != .seconds,
           reading.trait.entry.area != .team
         else { continue }
@@ -49,7 +52,9 @@ extension DesignDocument {
         }
       }
     }
-    return lines.enumerated().sorted { a, b in
+    // What has a hundred times the room is no matter of capacity.
+    let near = audience == .full ? lines : lines.filter { wording.closeness($0.headroom) < 100 }
+    return near.enumerated().sorted { a, b in
       let (near, far) = (wording.closeness(a.element.headroom), wording.closeness(b.element.headroom))
       return near == far ? a.offset < b.offset : near < far
     }.map(\.element)
@@ -63,7 +68,8 @@ extension DesignDocument {
     case "data_size", "largest_table_rows": growth = "data_growth"
     default: return nil
     }
-    guard let reading = assessment.reading(growth), reading.origin == .answered, case .quantity(let rate) = reading.state,
+    guard let reading = assessment.reading(growth), reading.origin == .answered,
+      case .quantity(let rate) = reading.state,
       case .quantity(let now)? = assessment.reading(headroom.trait)?.state, now.low > 0, headroom.at > now.high
     else { return nil }
     func years(_ from: Decimal, _ rate: Decimal) -> Double? {
@@ -74,6 +80,8 @@ extension DesignDocument {
     }
     guard let first = years(now.high, rate.high) else { return "not at this growth" }
     guard let last = years(now.low, rate.low) else { return "in \(first) years at the earliest" }
+    if first > 20 { return "not within 20 years" }
+    if last > 20 { return "in \(first) years at the earliest" }
     return first == last ? "in \(first) years" : "in \(first) to \(last) years"
   }
 }
@@ -88,6 +96,7 @@ extension Wording {
   /// What headrooms are sorted by.
   func closeness(_ headroom: Headroom) -> Decimal {
     headroom.value == headroom.at
-      ? 1 : Wording.ratio(headroom.value, headroom.at, unit: knowledge.trait(headroom.trait)?.kind.unit) ?? Decimal(Int.max)
+      ? 1
+      : Wording.ratio(headroom.value, headroom.at, unit: knowledge.trait(headroom.trait)?.kind.unit) ?? Decimal(Int.max)
   }
 }

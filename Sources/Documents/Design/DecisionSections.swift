@@ -90,13 +90,14 @@ extension DesignDocument {
       let options = result.rejected.filter { rejection($0, of: result) == reason }.map { rejection in
         wording.option(rejection.option, of: result.decision)
       }
-      return "\(Wording.list(options)): \(shortened(reason))"
+      return "\(Wording.list(options)): \(shortened(reason, to: 1))"
     }
   }
 
   /// What ruled an option out.
   func rejection(_ rejection: Rejection, of result: DecisionResult) -> String {
-    let reading = wording.named(rejection.reading, of: result.decision)
+    // A semicolon is what parts the readings.
+    let reading = wording.named(rejection.reading.replacing("; not ", with: ", not "), of: result.decision)
     if let outcome = result.outcome, reading.hasPrefix("\(outcome) comes first") {
       // Its own rule may hold or not: what decided stood before it.
       return "ruled out by the same"
@@ -107,10 +108,9 @@ extension DesignDocument {
     return wording.text(reading)
   }
 
-  /// The first readings of many: one that fails is enough to rule an option out.
-  func shortened(_ reason: String) -> String {
-    let parts = reason.components(separatedBy: "; ")
-    return parts.count > 2 ? parts.prefix(2).joined(separator: "; ") : reason
+  /// The first readings of many, those of answers before those of planning defaults.
+  func shortened(_ reason: String, to count: Int = 2) -> String {
+    DesignDocument.told(reason.components(separatedBy: "; "), count)
   }
 
   /// In the order of the rules: each outcome that is still possible, and what would bring it about.
@@ -138,7 +138,8 @@ extension DesignDocument {
 
   /// `Decision load-balancing; guide ST-6a (nuance).`
   private func guide(_ entry: Entry) -> String {
-    let numbers = entry.guide.isEmpty ? "" : "; guide \(entry.guide.joined(separator: ", ")) (\(entry.verdict.rawValue))"
+    let numbers =
+      entry.guide.isEmpty ? "" : "; guide \(entry.guide.joined(separator: ", ")) (\(entry.verdict.rawValue))"
     return "Decision \(wording.id(entry.id))\(numbers)."
   }
 
@@ -175,24 +176,24 @@ extension DesignDocument {
 
   func quietRow(_ result: DecisionResult) -> TemplateValue {
     .record([
-      "decision": .text(MarkdownText.cell(link(result))),
+      "decision": .text(MarkdownText.cell(named(result))),
       "outcome": .text(MarkdownText.cell(outcome(result))),
       "why": .text(MarkdownText.cell(DesignDocument.told(wording.shortReasons(result)))),
     ])
   }
 
   /// One that rests on planning defaults alone.
-  func assumed(_ result: DecisionResult) -> String { "\(link(result)): \(outcome(result))" }
+  func assumed(_ result: DecisionResult) -> String { "\(named(result)): \(outcome(result))" }
 
   /// Two readings at the most, those of answers before those of planning defaults.
-  static func told(_ readings: [String]) -> String {
+  static func told(_ readings: [String], _ count: Int = 2) -> String {
     let answered = readings.filter { !$0.contains("(planning default)") }
-    return (answered.isEmpty ? readings : answered).prefix(2).joined(separator: "; ")
+    return (answered.isEmpty ? readings : answered).prefix(count).joined(separator: "; ")
   }
 
   func openRow(_ result: DecisionResult) -> TemplateValue {
     .record([
-      "decision": .text(MarkdownText.cell(link(result))),
+      "decision": .text(MarkdownText.cell(named(result))),
       "possible": .text(MarkdownText.cell(wording.possible(result))),
       "needs": .text(MarkdownText.cell(wording.ids(wording.needs(result)))),
     ])
@@ -202,7 +203,7 @@ extension DesignDocument {
   var notApplicable: [String] {
     ranked.filter { $0.status == .notApplicable }.map { result in
       let readings = result.because.map { wording.named($0.reading, of: result.decision) }.map(MarkdownText.escape)
-      let because = shortened(readings.uniqued().joined(separator: "; "))
+      let because = shortened(readings.uniqued().joined(separator: "; "), to: 1)
       let title = MarkdownText.escape(result.decision.entry.title)
       return "\(title) (\(([wording.id(result.id)] + (because.isEmpty ? [] : [because])).joined(separator: ": ")))"
     }
@@ -229,9 +230,10 @@ extension DesignDocument {
       "headline": .text(headline(result) + rule(result)),
       "why": .optional(entry.section("Why").map(prose.render)),
       "because": .section(result.because.map(reason)),
-      "rejected": .section(result.rejected.map { rejected in
-        "\(wording.option(rejected.option, of: decision)): \(rejection(rejected, of: result))."
-      }),
+      "rejected": .section(
+        result.rejected.map { rejected in
+          "\(wording.option(rejected.option, of: decision)): \(rejection(rejected, of: result))."
+        }),
       "headroom": .section(result.headroom.map { wording.headroom($0) + "." }),
       "flips": .section(result.flips.map { wording.flip($0) + "." }),
       "consequences": .optional(option.map { prose.render($0.bullets) }),

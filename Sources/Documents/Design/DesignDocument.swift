@@ -147,6 +147,9 @@ struct DesignDocument {
     return assessment.decisions.isEmpty ? "The knowledge holds no decisions." : "\(total): \(wording.tally)."
   }
 
+  /// The same with its id: `Scaling reads (read-scaling)`.
+  func named(_ result: DecisionResult) -> String { "\(link(result)) (\(wording.id(result.id)))" }
+
   /// The decision's name, leading to its section.
   func link(_ result: DecisionResult) -> String {
     let title = MarkdownText.escape(result.decision.entry.title)
@@ -156,7 +159,7 @@ struct DesignDocument {
   /// The three decisions that ask for most, or stand closest to a line.
   private var matters: [String] {
     let candidates = ranked.filter {
-      $0.status == .decided && !$0.isAssumed && standing.stake($0) > $0.decision.weight
+      $0.status == .decided && !standing.isQuiet($0) && standing.stake($0) > $0.decision.weight
     }
     let ordered = candidates.enumerated().sorted { a, b in
       (-standing.stake(a.element), a.offset) < (-standing.stake(b.element), b.offset)

@@ -33,9 +33,10 @@ extension DesignDocument {
       "seen": .optional(seen.first.map { prose.line(isFull ? $0 : DesignDocument.clause($0)).sentence.ended }),
       "mitigation": .optional(Wording.list(practices.map { MarkdownText.escape($0.title.uncapitalized) })),
       "diagnostics": .optional(
-        Wording.list(runbooks.map { book in
-          "\(MarkdownText.escape(book.entry.title.uncapitalized)) (\(MarkdownText.code("plumbline recover \(book.id)")))"
-        })),
+        Wording.list(
+          runbooks.map { book in
+            "\(MarkdownText.escape(book.entry.title.uncapitalized)) (\(MarkdownText.code("plumbline recover \(book.id)")))"
+          })),
       "test": .optional(Wording.list(checks.map { wording.id($0.id) })),
     ])
   }
@@ -43,7 +44,8 @@ extension DesignDocument {
   /// A text up to its first semicolon, where that is long enough to stand alone.
   private static func clause(_ text: String) -> String {
     let first = text.prefix { $0 != ";" }
-    return first.count >= 40 && first.count { $0 == "`" } % 2 == 0 && first.count { $0 == "(" } == first.count { $0 == ")" }
+    return first.count >= 40 && first.count { $0 == "`" } % 2 == 0
+      && first.count { $0 == "(" } == first.count { $0 == ")" }
       ? String(first) : text
   }
 

@@ -54,7 +54,8 @@ extension DesignDocument {
 
   /// Where the guide is wrong or outdated, and where a rule or a figure has two wordings: wrong first.
   private var departing: [Entry] {
-    let differing = differing
+    // Practices and checks are worded by today's facts already.
+    let differing = differing.filter { audience == .full || $0.kind == .decision || $0.kind == .threshold }
     let rewritten = Set(ranked.map(\.decision).filter { $0.isRewritten(in: knowledge) }.map(\.id))
     let all = Verdict.allCases.sorted { $0.departure < $1.departure }.flatMap { verdict in
       differing.filter { entry in

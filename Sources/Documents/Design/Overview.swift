@@ -96,17 +96,20 @@ extension DesignDocument {
   var nonGoals: [String] {
     let efforts = Decision.Effort.allCases
     func rank(_ option: Decision.Option?) -> Int { option.flatMap { efforts.firstIndex(of: $0.effort) } ?? 0 }
-    return ranked.filter { $0.status == .decided && !$0.isAssumed && $0.decision.weight > 1 }.compactMap { result in
+    let all = ranked.filter { $0.status == .decided && !$0.isAssumed && $0.decision.weight > 1 }.compactMap {
+      result -> String? in
       let larger = result.rejected.filter { rejection in
         // What would be needless is one thing, what an answer rules out another.
         guard !rejection.reading.contains(" comes first") else { return false }
         let option = result.decision.option(rejection.option)
-        return rank(option) > rank(result.option) && rank(option) >= rank(Decision.Option(id: "", title: "", effort: .medium))
+        return rank(option) > rank(result.option)
+          && rank(option) >= rank(Decision.Option(id: "", title: "", effort: .medium))
       }
       guard let first = larger.first, let option = result.decision.option(first.option) else { return nil }
       let why = shortened(rejection(first, of: result))
       return "\(MarkdownText.escape(option.title)) (\(wording.id(option.id))): \(why)."
     }
+    return audience == .full ? all : Array(all.prefix(5))
   }
 
   // MARK: Traits
@@ -162,10 +165,24 @@ extension DesignDocument {
 
   /// The defaults of ours, in one line.
   var defaults: String? {
-    let taken = assessment.traits.filter { $0.origin == .default }
+    let read = inputs
+    let taken = assessment.traits.filter { $0.origin == .default && (audience == .full || read.contains($0.id)) }
     guard !taken.isEmpty else { return nil }
     if isBrief { return Wording.count(taken.count, "planning default was", "planning defaults were") + " taken." }
     return taken.map { "\(wording.id($0.id)) \(wording.value($0))" }.joined(separator: ", ") + "."
+  }
+
+  /// What the decisions that apply read, down to what is asked.
+  private var inputs: Set<String> {
+    var pending = ranked.filter { $0.status != .notApplicable }.flatMap { $0.decision.inputs(in: assessment.mode) }
+    var found: Set<String> = []
+    while let next = pending.popLast() {
+      guard found.insert(next).inserted, let reading = assessment.reading(next), reading.origin != .answered else {
+        continue
+      }
+      pending += reading.trait.derivation?.from.traits ?? []
+    }
+    return found
   }
 
   // MARK: People

@@ -28,7 +28,8 @@ extension DesignDocument {
         "said": .text(index == 0 ? MarkdownText.cell(said.joined(separator: "; ")) : ""),
         "decision": .text(MarkdownText.cell(MarkdownText.escape(result.decision.entry.title))),
         "outcome": .text(MarkdownText.cell(isOpen ? wording.possible(result) : wording.outcome(result))),
-        "why": .text(MarkdownText.cell(isOpen && !needs.isEmpty ? needs : DesignDocument.told(wording.shortReasons(result)))),
+        "why": .text(
+          MarkdownText.cell(isOpen && !needs.isEmpty ? needs : DesignDocument.told(wording.shortReasons(result)))),
       ])
     }
   }

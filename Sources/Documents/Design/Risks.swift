@@ -43,7 +43,7 @@ extension DesignDocument {
       return ([-flips.count, -weight, offset], text)
     }
     let ordered = found.sorted { $0.rank.lexicographicallyPrecedes($1.rank) }.map(\.text)
-    return Array(ordered.prefix(audience == .full ? ordered.count : isBrief ? 3 : 6))
+    return Array(ordered.prefix(audience == .full ? ordered.count : isBrief ? 3 : 5))
   }
 
   private func effect(_ flip: Flip, on result: DecisionResult) -> String {
@@ -62,7 +62,8 @@ extension DesignDocument {
         let ratio = Wording.ratio(to > now.high ? now.high : now.low, to, unit: reading.trait.kind.unit),
         ratio < Decimal(15) / 10
       else { return nil }
-      return "\(MarkdownText.escape(result.decision.entry.title)): \(wording.id(flip.trait)) is \(wording.value(reading)); \(wording.flip(to: flip)) gives "
+      return
+        "\(MarkdownText.escape(result.decision.entry.title)): \(wording.id(flip.trait)) is \(wording.value(reading)); \(wording.flip(to: flip)) gives "
         + "\(wording.id(flip.outcome))."
     }
   }
@@ -70,7 +71,7 @@ extension DesignDocument {
   /// What is not known, or too roughly, most needed first, with what is assumed meanwhile and how to measure it.
   var unknowns: [String] {
     let questions = assessment.openQuestions
-    let shown = questions.prefix(isBrief ? 3 : audience == .full ? questions.count : 8)
+    let shown = questions.prefix(isBrief ? 3 : audience == .full ? questions.count : 6)
     let rest = questions.dropFirst(shown.count).map { wording.id($0.reading.id) }
     return shown.map { item in
       let trait = item.reading.trait
@@ -91,7 +92,8 @@ extension DesignDocument {
       let outcomes = assumed.map { id in id == Outcome.notApplicable ? "does not apply" : wording.id(id) }
       return "\(MarkdownText.escape(result.decision.entry.title)) \(Wording.list(outcomes, "or"))"
     }
-    let effect = narrowed.isEmpty || isBrief ? "" : ", which with the other assumptions leaves \(Wording.list(narrowed))"
+    let effect =
+      narrowed.isEmpty || isBrief ? "" : ", which with the other assumptions leaves \(Wording.list(narrowed))"
     return " Assumed until it is measured: \(MarkdownText.escape(QuantityText.text(range, unit)))\(effect)."
   }
 
@@ -110,7 +112,10 @@ extension DesignDocument {
         let assumed = result.isAssumed ? ", on planning defaults" : ""
         return "\(MarkdownText.escape(option.title)) (\(wording.id(option.id))\(assumed))"
       }
-      let all = names + (more == 0 ? [] : [names.isEmpty ? Wording.count(more, "decision", "decisions") : "and \(more) of less weight"])
+      let all =
+        names
+        + (more == 0
+          ? [] : [names.isEmpty ? Wording.count(more, "decision", "decisions") : "and \(more) of less weight"])
       return "**\(effort.rawValue.sentence) effort:** \(all.joined(separator: "; "))."
     }
     let low = decided.count { $0.option?.effort == .low }

@@ -41,10 +41,18 @@ struct Standing {
       let effort = result.option?.effort ?? .none
       switch effort {
       case .high: return false
-      case .medium: return result.decision.weight < 2
+      case .medium: return result.decision.weight < 2 || restsOnDefaults(result)
       case .low, .none: return true
       }
     }
+  }
+}
+
+extension Standing {
+  /// Whether no answer is among what decided, though one could change it.
+  private func restsOnDefaults(_ result: DecisionResult) -> Bool {
+    let reasons = wording.shortReasons(result)
+    return !reasons.isEmpty && reasons.allSatisfy { $0.hasSuffix("(planning default)") }
   }
 }
 
@@ -53,7 +61,8 @@ extension Wording {
   func isClose(toAFlipOf result: DecisionResult, within factor: Decimal) -> Bool {
     result.flips.contains { flip in
       guard flip.outcome != Outcome.notApplicable, case .quantity(let to) = flip.to,
-        let reading = assessment.reading(flip.trait), case .quantity(let now) = reading.state
+        let reading = assessment.reading(flip.trait), reading.origin != .default,
+        case .quantity(let now) = reading.state
       else { return false }
       let from = to > now.high ? now.high : now.low
       return Wording.ratio(from, to, unit: reading.trait.kind.unit).map { $0 < factor } ?? false

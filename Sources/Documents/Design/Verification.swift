@@ -10,8 +10,12 @@ extension DesignDocument {
       let applied = assessment.checks.filter { $0.item.step == step }
       return .record([
         "step": .text(step),
-        "checks": .texts(applied.map { audience == .full
-            ? CheckItem(prose).text($0, label: "\(step) \($0.item.id):") : CheckItem(prose).brief($0, label: "\(step) \($0.item.id):") }),
+        "checks": .texts(
+          applied.map {
+            audience == .full
+              ? CheckItem(prose).text($0, label: "\(step) \($0.item.id):")
+              : CheckItem(prose).brief($0, label: "\(step) \($0.item.id):")
+          }),
         "away": .optional(applied.isEmpty ? reasonAway(step) : nil),
       ])
     }

@@ -56,7 +56,8 @@ enum Shapes {
         ])), "The decisions with little at stake."),
     Field("assumed", .section(.text), "Those that rest on planning defaults alone."),
     Field("notApplicable", .section(.text), "The decisions that do not apply."),
-    Field("recordLists", .list(list), "The lists that have records and no section of their own: dependencies, endpoints."),
+    Field(
+      "recordLists", .list(list), "The lists that have records and no section of their own: dependencies, endpoints."),
     Field("data", .optional(area), "Data model and schema."),
     Field(
       "capacity",
@@ -205,7 +206,8 @@ enum Shapes {
     Field("outcomes", .optional(.text), "What was decided in the area."),
     Field("rollout", .section(.text), "How a version gets into production, and back."),
     Field("lists", .list(list), "The area's lists that have records."),
-    Field("rules", .section(.text), "The practices that must be followed, one line each; of some areas at full depth only."),
+    Field(
+      "rules", .section(.text), "The practices that must be followed, one line each; of some areas at full depth only."),
     Field("must", .optional(.text), "Their names, where they have no lines."),
     Field("should", .optional(.text), "The names of those that should be."),
     Field("checks", .optional(.text), "Checks that no practice names."),
