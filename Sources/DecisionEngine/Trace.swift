@@ -149,7 +149,36 @@ struct Trace {
     if isNamed, case .trait(let id, _) = expression, unit != .perSecond, unit != .perMinute {
       return "\(name(id)): \(text)"
     }
+    // What was computed has no name, so its parts are said.
+    if isNamed, case .binary = expression { return "\(words(expression)): \(text)" }
     return text
+  }
+
+  /// An expression in words: `14.4 × (100% − objective for alerts)`.
+  private func words(_ expression: Formula) -> String {
+    func part(_ part: Formula, of operation: Formula.Arithmetic) -> String {
+      guard case .binary(let inner, _, _) = part, operation == .multiply || operation == .divide,
+        !(operation == .multiply && inner == .multiply)
+      else { return words(part) }
+      return "(\(words(part)))"
+    }
+    switch expression {
+    case .trait(let id, _): return name(id)
+    case .threshold(let id, _): return program.thresholds[id].map { QuantityText.text($0) } ?? id
+    case .literal(let quantity, _): return QuantityText.text(quantity)
+    case .share(let a, let b): return "share of \(words(a)) in \(words(a)) + \(words(b))"
+    case .smaller(let a, let b): return "the smaller of \(words(a)) and \(words(b))"
+    case .larger(let a, let b): return "the larger of \(words(a)) and \(words(b))"
+    case .binary(let operation, let a, let b):
+      let sign =
+        switch operation {
+        case .add: "+"
+        case .subtract: "−"
+        case .multiply: "×"
+        case .divide: "÷"
+        }
+      return "\(part(a, of: operation)) \(sign) \(part(b, of: operation))"
+    }
   }
 
   private func unit(_ expression: Formula) -> BaseUnit {

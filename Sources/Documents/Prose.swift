@@ -4,7 +4,7 @@ internal import Markdown
 
 /// Renders the prose of entries for one assessment: figures filled in, links resolved.
 struct Prose {
-  let wording: Wording
+  var wording: Wording
   let evaluator: Evaluator
   let vocabulary: Vocabulary
   /// The sections of the document at hand, by entry.
@@ -26,6 +26,22 @@ struct Prose {
 
   /// The same, fit for a table cell.
   func cell(_ text: String) -> String { MarkdownText.cell(line(text)) }
+
+  /// Code with figures filled in as plain numbers in their base units, which is how code has them; one that is not
+  /// known, or known as a range only, keeps its formula.
+  func code(_ text: String) -> String {
+    ProseReference.fillingFigures(in: text) { reference, _ in
+      switch reference {
+      case .threshold(let id):
+        return wording.knowledge.threshold(id).map { "\($0.quantity(in: wording.assessment.mode).value)" }
+      case .formula(let name):
+        guard let (formula, _) = try? ConditionParser.expression(name, vocabulary) else { return nil }
+        let value = evaluator.value(of: formula, in: wording.assessment)
+        return value.flatMap { $0.isPoint ? $0.low.plainText : nil } ?? "(\(name))"
+      case .entry: return nil
+      }
+    }
+  }
 
   /// Each paragraph and each list item on one line, as figures of any length fill them; code blocks are untouched.
   static func flowing(_ markdown: String) -> String {

@@ -10,6 +10,8 @@ struct Wording {
   let assessment: Assessment
   let knowledge: Knowledge
   let style: Style
+  /// Whether a rate is named in a reading, as all other figures are.
+  var namesRates = false
 
   /// An id, set off from the sentence around it.
   func id(_ id: String) -> String { style == .markdown ? MarkdownText.code(id) : id }
@@ -37,13 +39,19 @@ struct Wording {
     switch reading.state {
     case .quantity(let interval):
       guard let unit = reading.trait.kind.unit else { return "not known" }
-      guard isVague(reading) else { return text(QuantityText.text(interval, unit)) }
+      guard isVague(reading) else { return text(QuantityText.text(Wording.readable(interval), unit)) }
       let inputs = asked(reading.trait.derivation?.from.traits ?? [])
       return "not known (from \(inputs.map(id).joined(separator: ", ")))"
     case .flag(let flag): return flag.map { $0 ? "yes" : "no" } ?? "not known"
     case .choice(let ids): return ids.isEmpty ? "not known" : text(Wording.list(ids, "or"))
     case .set(let ids): return ids.map { $0.isEmpty ? "none" : text($0.joined(separator: ", ")) } ?? "not known"
     }
+  }
+
+  /// Without digits that nobody reads: two decimals from 10 on.
+  private static func readable(_ interval: Interval) -> Interval {
+    func readable(_ value: Decimal) -> Decimal { abs(value) < 10 ? value : value.rounded(2) }
+    return Interval(readable(interval.low), readable(interval.high))
   }
 
   /// Traits in the order of the questionnaire, each once.
@@ -77,8 +85,34 @@ struct Wording {
       case .compare(.trait(let trait, _), _, let line, _)? = try? ConditionParser.condition(
         reason.condition, knowledge.vocabulary),
       let reading = assessment.reading(trait), isVague(reading)
-    else { return text(reason.reading) }
+    else { return text(named(reason)) }
     return "\(text(reading.trait.entry.title.uncapitalized)): not known; \(words(line)) is the line"
+  }
+
+  /// A reading with its subject: `database reads a second: 6,375/s is at most 10,000/s`.
+  private func named(_ reason: Reason) -> String {
+    guard namesRates, reason.truth != .unknown || reason.reading.contains(" lies on both sides "),
+      case .compare(.trait(let id, _), _, _, _)? = try? ConditionParser.condition(
+        reason.condition, knowledge.vocabulary),
+      let trait = knowledge.trait(id), trait.kind.unit == .perSecond || trait.kind.unit == .perMinute
+    else { return reason.reading }
+    return "\(trait.entry.title.uncapitalized): \(reason.reading)"
+  }
+
+  /// The same for readings that come without their condition: each of its parts that begins with the value of one of
+  /// the decision's rates.
+  func named(_ reading: String, of decision: Decision) -> String {
+    guard namesRates else { return reading }
+    let traits = decision.conditions(in: assessment.mode).flatMap(\.traits).uniqued().compactMap(assessment.reading)
+    let rates = traits.filter { $0.trait.kind.unit == .perSecond || $0.trait.kind.unit == .perMinute }
+    return reading.components(separatedBy: "; ").map { part in
+      let owners = rates.filter { rate in
+        guard case .quantity(let interval) = rate.state, let unit = rate.trait.kind.unit else { return false }
+        let value = QuantityText.text(interval, unit)
+        return part.hasPrefix("\(value) is ") || part.hasPrefix("\(value) lies ")
+      }
+      return owners.count == 1 ? "\(owners[0].trait.entry.title.uncapitalized): \(part)" : part
+    }.joined(separator: "; ")
   }
 
   /// The traits that would settle a decision: what is not known before what is known too roughly.
@@ -205,43 +239,54 @@ struct Wording {
     let at = amount(headroom.at, of: headroom.trait)
     let threshold = id(headroom.threshold)
     let subject = "\(id(headroom.trait)) is \(value)"
-    if headroom.value == headroom.at { return "\(subject), exactly on the line (\(threshold))" }
-    if headroom.value > headroom.at || Wording.isNear(headroom) {
-      return "\(subject), \(side(headroom)) (\(threshold))"
-    }
-    return "\(subject); the line is at \(at) (\(Wording.times(headroom).map { "\($0), " } ?? "")\(threshold))"
+    if headroom.value == headroom.at { return "\(subject), exactly on the line: no room (\(threshold))" }
+    if headroom.value > headroom.at || isNear(headroom) { return "\(subject), \(side(headroom)) (\(threshold))" }
+    return "\(subject); the line is at \(at) (\(times(headroom).map { "\($0), " } ?? "")\(threshold))"
   }
 
   /// The same, fit for a table: `4.7× to 10,000/s`, `12× above 100/min`.
   func shortHeadroom(_ headroom: Headroom) -> String {
     let at = amount(headroom.at, of: headroom.trait)
-    if headroom.value == headroom.at { return "on the line at \(at)" }
-    if headroom.value > headroom.at || Wording.isNear(headroom) { return side(headroom) }
-    return Wording.times(headroom).map { "\($0) to \(at)" } ?? "the line is at \(at)"
+    if headroom.value == headroom.at { return "none: exactly \(at)" }
+    if headroom.value > headroom.at || isNear(headroom) { return side(headroom) }
+    return times(headroom).map { "\($0) to \(at)" } ?? "the line is at \(at)"
   }
 
   /// `12× above 100/min`, `just below 10,000/s`.
   private func side(_ headroom: Headroom) -> String {
-    let distance = Wording.isNear(headroom) ? "just " : Wording.times(headroom).map { "\($0) " } ?? ""
+    let distance = isNear(headroom) ? "just " : times(headroom).map { "\($0) " } ?? ""
     return distance + (headroom.value > headroom.at ? "above " : "below ") + amount(headroom.at, of: headroom.trait)
   }
 
   /// The distance as a factor: `4.7×`, `333×`. Two digits below 10, whole from there on, rounded down so that it is
-  /// never overstated; nil where a factor says nothing.
-  static func times(_ headroom: Headroom) -> String? {
-    guard let factor = distance(headroom), !isNear(headroom) else { return nil }
+  /// never overstated; nil where a factor says nothing: for shares, at 0, and from a thousand on.
+  func times(_ headroom: Headroom) -> String? {
+    guard headroom.value != headroom.at, !isShare(headroom.trait), let factor = Wording.distance(headroom),
+      factor < 1000, !isNear(headroom)
+    else {
+      return nil
+    }
     return QuantityText.number(factor.rounded(factor < 10 ? 1 : 0, .down)) + "×"
   }
 
+  private func isShare(_ trait: String) -> Bool { knowledge.trait(trait)?.kind.unit == .share }
+
   /// Whether less than a tenth is between the two.
-  private static func isNear(_ headroom: Headroom) -> Bool {
-    distance(headroom).map { $0 < Decimal(11) / 10 } ?? false
+  private func isNear(_ headroom: Headroom) -> Bool {
+    headroom.value != headroom.at && distance(headroom) < Decimal(11) / 10
   }
 
   /// The larger of value and threshold by the smaller; nil at or below 0.
-  static func distance(_ headroom: Headroom) -> Decimal? {
-    guard headroom.value > 0, headroom.at > 0 else { return nil }
-    return max(headroom.value, headroom.at) / min(headroom.value, headroom.at)
+  static func distance(_ headroom: Headroom) -> Decimal? { ratio(headroom.value, headroom.at, unit: nil) }
+
+  /// The larger of two values by the smaller. Of shares above a half what is missing to the whole counts as well, so
+  /// that 99.9% is ten times as far from it as 99.99%; nil at or below 0.
+  static func ratio(_ a: Decimal, _ b: Decimal, unit: BaseUnit?) -> Decimal? {
+    guard a > 0, b > 0 else { return nil }
+    let plain = max(a, b) / min(a, b)
+    guard unit == .share, min(a, b) >= Decimal(5) / 10, max(a, b) <= 1 else { return plain }
+    guard max(a, b) < 1 else { return a == b ? 1 : nil }
+    return max(plain, (1 - min(a, b)) / (1 - max(a, b)))
   }
 
   /// The threshold that counts most: of those that bring another outcome when crossed, the nearest ahead, unless one
@@ -250,7 +295,10 @@ struct Wording {
     let carried = result.headroom.filter { headroom in
       result.because.contains { $0.condition.contains("@\(headroom.threshold)") }
     }
-    let all = carried.isEmpty ? result.headroom : carried
+    let known = carried.isEmpty ? result.headroom : carried
+    // How far a default of ours is from a line says little of the system.
+    let answered = known.filter { assessment.reading($0.trait)?.origin != .default }
+    let all = answered.isEmpty ? known : answered
     let turning = all.filter { turns($0, result) }
     func nearest(_ candidates: [Headroom]) -> Headroom? { candidates.min { distance($0) < distance($1) } }
     let isAhead = { (headroom: Headroom) in headroom.value <= headroom.at }
@@ -282,7 +330,10 @@ struct Wording {
   func isClose(_ headroom: Headroom) -> Bool { distance(headroom) < Decimal(15) / 10 }
 
   private func distance(_ headroom: Headroom) -> Decimal {
-    headroom.value == headroom.at ? 1 : Wording.distance(headroom) ?? Decimal(Int.max)
+    headroom.value == headroom.at
+      ? 1
+      : Wording.ratio(headroom.value, headroom.at, unit: knowledge.trait(headroom.trait)?.kind.unit)
+        ?? Decimal(Int.max)
   }
 
   /// The flip that takes the smallest change, in proportion; an answer of another kind comes after any number.
@@ -290,11 +341,11 @@ struct Wording {
     func distance(_ flip: Flip) -> Decimal {
       // Another outcome says more than none.
       if flip.outcome == Outcome.notApplicable { return Decimal(Int.max) + 1 }
-      guard case .quantity(let to) = flip.to, case .quantity(let interval)? = assessment.reading(flip.trait)?.state
+      guard case .quantity(let to) = flip.to, let reading = assessment.reading(flip.trait),
+        case .quantity(let interval) = reading.state
       else { return Decimal(Int.max) }
       let from = to > interval.high ? interval.high : interval.low
-      guard to > 0, from > 0 else { return Decimal(Int.max) - 1 }
-      return to > from ? to / from : from / to
+      return Wording.ratio(from, to, unit: reading.trait.kind.unit) ?? Decimal(Int.max) - 1
     }
     return result.flips.min { distance($0) < distance($1) }
   }
@@ -315,6 +366,13 @@ struct Wording {
     let result =
       flip.outcome == Outcome.notApplicable ? "makes the decision fall away" : "gives \(id(flip.outcome))"
     return "\(id(flip.trait)) \(self.flip(to: flip)) \(result)"
+  }
+
+  /// The same with the outcome's name: `qps rising to 11,765/s gives read-replicas (read replicas behind the primary)`.
+  func flip(_ flip: Flip, of decision: Decision) -> String {
+    guard flip.outcome != Outcome.notApplicable else { return self.flip(flip) }
+    let title = decision.option(flip.outcome).map { " (\(text($0.title.uncapitalized)))" } ?? ""
+    return "\(id(flip.trait)) \(self.flip(to: flip)) gives \(id(flip.outcome))\(title)"
   }
 
   func flip(to flip: Flip) -> String {

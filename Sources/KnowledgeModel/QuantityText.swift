@@ -69,12 +69,28 @@ public enum QuantityText {
     return value == value.wholeDown && value < 10_000_000 ? "\(number(value)) bytes" : decimal.text
   }
 
+  /// In one unit where that is exact, else in two of them: `90 min`, `2 h 49 min`.
   private static func duration(_ value: Decimal) -> String {
     if value != 0, abs(value) < 1 { return "\(number(value * 1000)) ms" }
-    for (seconds, name) in [(86400, "d"), (3600, "h"), (60, "min")] as [(Decimal, String)] where abs(value) >= seconds {
+    let units: [(seconds: Decimal, name: String)] = [(86400, "d"), (3600, "h"), (60, "min")]
+    for (seconds, name) in units where abs(value) >= seconds {
       let amount = value / seconds
-      if amount == amount.wholeDown, amount > 1 || name != "min" { return "\(number(amount)) \(name)" }
+      guard amount == amount.wholeDown, amount > 1 || name != "min", name != "min" || amount <= 120 else { continue }
+      return "\(number(amount)) \(name)"
     }
-    return "\(number(value)) s"
+    if value < 120 { return "\(number(value)) s" }
+    // Below an hour seconds matter, below two days minutes, above them hours.
+    if value < 3600 { return parts(value, 60, "min", 1, "s") }
+    return value < 172_800 ? parts(value, 3600, "h", 60, "min") : parts(value, 86400, "d", 3600, "h")
+  }
+
+  private static func parts(
+    _ value: Decimal, _ larger: Decimal, _ name: String, _ smaller: Decimal, _ smallerName: String
+  ) -> String {
+    let total = (value / smaller).rounded(smaller == 1 ? 6 : 0)
+    let whole = (total * smaller / larger).wholeDown
+    let rest = total - whole * larger / smaller
+    return rest == 0
+      ? "about \(number(whole)) \(name)" : "\(number(whole)) \(name) \(number(rest)) \(smallerName)"
   }
 }

@@ -7,9 +7,11 @@ import Testing
 
 /// What design.md says of chosen systems, on the shipped knowledge.
 @Suite struct DesignTests {
-  private func design(_ answers: [String: Answer], _ mode: Mode = .current) throws -> String {
+  private func design(
+    _ answers: [String: Answer], _ mode: Mode = .current, _ audience: Audience = .review
+  ) throws -> String {
     let sheet = AnswerSheet(system: "Shop", date: "2026-11-22", answers: answers)
-    return try Samples.render(sheet, Samples.shipped.knowledge, mode: mode).files["design.md"] ?? ""
+    return try Samples.render(sheet, Samples.shipped.knowledge, mode: mode, audience: audience).files["design.md"] ?? ""
   }
 
   private func line(_ start: String, of text: String) -> Substring? {
@@ -47,32 +49,31 @@ import Testing
   @Test func unknowns() throws {
     let text = try design([
       "qps": .quantity(Interval(8_000, 14_000)), "queries_per_request": .unknown, "read_ratio": .unknown,
-      "database_engine": .choice("mysql"),
+      "database_engine": .choice("mysql"), "db_connections": number(300),
     ])
     #expect(text.contains("not known (from `qps`, `read_ratio`, `queries_per_request`)"))
     #expect(!text.contains("14,000,000"))
-    #expect(text.contains("Needs `read_ratio`, `queries_per_request` and `qps`."))
+    #expect(text.contains("**Needs:** `read_ratio`, `queries_per_request` and `qps`."))
     #expect(text.contains("\n**With MySQL:** PgBouncer speaks"))
   }
 
   /// Whatever a rejection names is set off, and a trait is read once in a short reason.
   @Test func reasons() throws {
-    let text = try design([
-      "message_needs": .set(["routing"]), "message_rate": number(10), "message_size": number(1_000),
-    ])
+    let text = try design(
+      ["message_needs": .set(["routing"]), "message_rate": number(10), "message_size": number(1_000)], .current, .full)
     #expect(text.contains("`rabbitmq` comes first: message needs: routing among them."))
     let jobs = try design([
       "async_work": .flag(true), "message_needs": .set(["simple-job"]), "message_rate": number(10),
       "message_size": number(1_000),
     ])
-    let row = line("| [The message broker]", of: jobs)
+    let row = line("| The message broker (`messaging`) |", of: jobs)
     #expect(
       row?.matches(of: /message needs/).count == 1 && row?.contains("simple-job, not routing or priority") == true)
   }
 
   /// Sources that nobody here has read carry a mark wherever they are named, and the mark has a legend.
   @Test func references() throws {
-    let text = try design(["team_size": number(9), "production_services": number(2)])
+    let text = try design(["team_size": number(9), "production_services": number(2)], .current, .full)
     let knowledge = Samples.shipped.knowledge
     for source in knowledge.sources {
       let mark = source.evidence == .secondHand ? "†" : source.evidence == .unverified ? "‡" : ""

@@ -12,46 +12,70 @@ import Testing
 /// What must hold for the documents of any system, tried over random answers on the shipped knowledge.
 @Suite struct PropertyTests {
   @Test(arguments: [UInt64](1...UInt64(size(40, full: 1000)))) func randomSystems(_ seed: UInt64) throws {
-    let knowledge = Samples.shipped.knowledge
+    let knowledge = seed.isMultiple(of: 5) ? Samples.small.knowledge : Samples.shipped.knowledge
     var random = SeededGenerator(seed: seed)
     let sheet = knowledge.randomSheet(&random)
-    let (assessment, files) = try Samples.render(sheet, knowledge, mode: seed.isMultiple(of: 3) ? .asWritten : .current)
-    try check(assessment, files, knowledge)
+    let mode: Mode = seed.isMultiple(of: 3) ? .asWritten : .current
+    try check(sheet, knowledge, mode, Audience.allCases[Int(seed % 4) % 3])
   }
 
-  @Test(arguments: [Samples.calm, Samples.busy, Samples.unknown, Samples.hostile]) func knownSystems(
-    _ sheet: AnswerSheet
+  @Test(arguments: [Samples.calm, Samples.busy, Samples.unknown, Samples.hostile], Audience.allCases) func knownSystems(
+    _ sheet: AnswerSheet, _ audience: Audience
   ) throws {
     for knowledge in [Samples.small.knowledge, Samples.shipped.knowledge] {
-      let (assessment, files) = try Samples.render(sheet, knowledge)
-      try check(assessment, files, knowledge)
+      try check(sheet, knowledge, .current, audience)
     }
   }
 
-  @Test func emptyAnswers() throws {
-    let knowledge = Samples.shipped.knowledge
-    let (assessment, files) = try Samples.render(AnswerSheet(), knowledge)
-    try check(assessment, files, knowledge)
-    #expect(files["design.md"]?.hasPrefix("# System design\n") == true)
+  @Test(arguments: Audience.allCases) func emptyAnswers(_ audience: Audience) throws {
+    let files = try check(AnswerSheet(), Samples.shipped.knowledge, .current, audience)
+    #expect(unmarked(files["design.md"] ?? "").hasPrefix("# System design\n"))
   }
 
-  private func check(_ assessment: Assessment, _ files: [String: String], _ knowledge: Knowledge) throws {
-    let again = try DocumentSet.render(assessment: assessment, knowledge: knowledge, templates: Samples.templates)
+  /// The depths grow, and a document for a calm system is short.
+  @Test func lengths() throws {
+    let knowledge = Samples.shipped.knowledge
+    func length(_ sheet: AnswerSheet, _ audience: Audience) throws -> Int {
+      unmarked(try Samples.render(sheet, knowledge, audience: audience).files["design.md"] ?? "").utf8.count
+    }
+    for sheet in [Samples.calm, Samples.busy] {
+      let brief = try length(sheet, .exec)
+      let review = try length(sheet, .review)
+      let full = try length(sheet, .full)
+      #expect(brief < 7_000 && brief * 2 < review && review * 2 < full)
+      #expect(review < 36_000)
+    }
+  }
+
+  @discardableResult private func check(
+    _ sheet: AnswerSheet, _ knowledge: Knowledge, _ mode: Mode, _ audience: Audience
+  ) throws -> [String: String] {
+    let (assessment, files) = try Samples.render(sheet, knowledge, mode: mode, audience: audience)
+    let again = try DocumentSet.render(
+      assessment: assessment, knowledge: knowledge, templates: Samples.templates, audience: audience)
     #expect(again.allSatisfy { files[$0.path] == $0.text }, "the same input gave other bytes")
     #expect(again.map(\.path) == ["design.md", "design.html", "checklist.md", "checklist.html", "decisions.json"])
-    let design = files["design.md"] ?? ""
-    for name in ["design.md", "checklist.md"] {
-      let text = files[name] ?? ""
+    let design = unmarked(files["design.md"] ?? "")
+    for (name, text) in [("design.md", design), ("checklist.md", files["checklist.md"] ?? "")] {
       noResidue(text, assessment)
       noEmptySection(text)
-      #expect(!text.contains("\n\n\n") && !text.contains(" \n") && text.hasSuffix("\n") && !text.hasSuffix("\n\n"))
+      #expect(!text.contains("\n\n\n") && !text.contains(" \n"), "blanks in \(name)")
+      #expect(files[name]?.hasSuffix("\n") == true && files[name]?.hasSuffix("\n\n") == false)
     }
-    oneOutcomeEverywhere(assessment, design)
-    headings(assessment, design)
+    markers(files["design.md"] ?? "")
+    let standing = Standing(
+      assessment: assessment, wording: Wording(assessment: assessment, knowledge: knowledge, style: .markdown))
+    if audience == .exec {
+      onlyOutcomes(assessment, design)
+    } else {
+      oneOutcomeEverywhere(assessment, standing, design, audience)
+    }
+    headings(assessment, standing, design, audience)
     anchors(design)
     distances(design)
     numbering(design)
     for name in ["design.html", "checklist.html"] { page(files[name] ?? "") }
+    #expect(files["design.html"]?.contains("plumbline:") == false)
     let json = try JSON.parse(Array((files["decisions.json"] ?? "").utf8))
     #expect(json == AssessmentJSON.json(assessment, knowledge: knowledge))
     let text = AssessmentText.decide(assessment, knowledge: knowledge)
@@ -60,6 +84,39 @@ import Testing
       let explained = try #require(AssessmentText.explain(decision.id, in: assessment, knowledge: knowledge))
       #expect(explained.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
+    return files
+  }
+
+  /// As a reader sees it: without the lines that mark generated parts.
+  private func unmarked(_ text: String) -> String {
+    TemplateSet.tidied(
+      text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("<!-- plumbline:") }
+        .joined(separator: "\n"))
+  }
+
+  /// Each part is opened and closed, none stands in another, and no id comes twice.
+  private func markers(_ text: String) {
+    var open: String?
+    var seen: [String] = []
+    var content = 0
+    for line in text.split(separator: "\n") {
+      guard let mark = line.wholeMatch(of: #/<!-- plumbline:(begin|end) ([a-z0-9]+(?:-[a-z0-9]+)*) -->/#) else {
+        #expect(!line.contains("<!-- plumbline"))
+        content += 1
+        continue
+      }
+      let id = String(mark.2)
+      if mark.1 == "begin" {
+        #expect(open == nil && !seen.contains(id), "\(id) begins inside another part, or again")
+        open = id
+        seen.append(id)
+      } else {
+        #expect(open == id && content > 0, "\(id) ends where it is not open, or is empty")
+        open = nil
+      }
+      content = 0
+    }
+    #expect(open == nil)
   }
 
   private func noResidue(_ text: String, _ assessment: Assessment) {
@@ -91,45 +148,100 @@ import Testing
     }
   }
 
-  /// Summary, section and JSON name the same outcome.
-  private func oneOutcomeEverywhere(_ assessment: Assessment, _ design: String) {
+  /// What the summary says of a decision is its outcome.
+  private func onlyOutcomes(_ assessment: Assessment, _ design: String) {
+    for result in assessment.decisions {
+      for line in design.split(separator: "\n") where line.hasPrefix("- **\(result.decision.entry.title)**: ") {
+        #expect(line.contains("(`\(result.outcome ?? "")`)"))
+      }
+    }
+  }
+
+  /// Section, tables, areas and appendix name the same outcome, and each decision has one place.
+  private func oneOutcomeEverywhere(
+    _ assessment: Assessment, _ standing: Standing, _ design: String, _ audience: Audience
+  ) {
     let lines = design.split(separator: "\n").map(String.init)
     let applied = Set(assessment.checks.map(\.item.id))
+    let alone = lines.first { $0.hasPrefix("**On planning defaults alone:**") } ?? ""
+    let away = lines.first { $0.hasPrefix("**Do not apply:**") } ?? ""
+    onlyOutcomes(assessment, design)
     for result in assessment.decisions {
-      for check in result.decision.confirm where !applied.contains(check) {
-        #expect(section(result.decision.entry.title, of: design)?.contains("`\(check)`") != true)
-      }
       let title = result.decision.entry.title
-      let row = lines.filter { $0.hasPrefix("| [\(title)](#") }
       let section = section(title, of: design)
+      let trace = self.section("Trace: \(title)", of: design)
+      for check in result.decision.confirm where !applied.contains(check) {
+        #expect(section?.contains("`\(check)`") != true)
+      }
+      let rows = lines.filter {
+        $0.hasPrefix("| \(title) (`\(result.id)`) |") || $0.hasPrefix("| [\(title)](#")
+      }
+      let isQuiet = standing.isQuiet(result)
+      #expect((section == nil) == isQuiet, "\(title): a section is there or is not against its weight")
+      #expect((trace != nil) == (audience == .full && result.status != .notApplicable))
+      let outcome = result.outcome ?? ""
       switch result.status {
       case .decided where result.isAssumed:
-        #expect(row.isEmpty && section == nil, "\(title) rests on defaults alone and has a section")
-        #expect(lines.contains { $0.hasPrefix("- \(title): `\(result.outcome ?? "")`") }, "\(title) has no line")
+        #expect(rows.isEmpty && alone.contains("\(title)") && alone.contains("(`\(outcome)`)"), "\(title) has no line")
+      case .decided where isQuiet:
+        #expect(rows.count == 1 && rows[0].contains("(`\(outcome)`) |"), "\(title): \(rows)")
       case .decided:
-        let outcome = result.outcome ?? ""
-        #expect(row.count == 1 && row[0].contains("| `\(outcome)` |"), "\(title): \(row)")
-        #expect(section?.contains("(`\(outcome)`), ") == true, "\(title) has no section with \(outcome)")
-        for rejection in result.rejected { #expect(section?.contains("`\(rejection.option)`") == true) }
-        for flip in result.flips where flip.outcome != Outcome.notApplicable {
-          #expect(section?.contains("gives `\(flip.outcome)`") == true)
+        #expect(rows.isEmpty && section?.contains("** (`\(outcome)`), ") == true, "\(title) has no \(outcome)")
+        for rejection in result.rejected { #expect(section?.contains("(`\(rejection.option)`)") == true) }
+        let flips = result.flips.map(\.outcome).uniqued()
+        let told = flips.count { section?.contains("gives `\($0)`") == true }
+        #expect(told >= min(flips.count { $0 != Outcome.notApplicable }, 2), "\(title) tells \(told) of \(flips)")
+      case .undecided where isQuiet:
+        #expect(rows.count == 1)
+        for outcome in result.possible where outcome != Outcome.notApplicable {
+          #expect(rows.first?.contains("`\(outcome)`") == true, "\(title): \(outcome) is possible and not named")
         }
       case .undecided:
-        #expect(row.count == 1 && row[0].contains("| open: "))
-        #expect(section?.contains("**Open:**") == true)
+        #expect(rows.isEmpty && section?.contains("**Open:**") == true)
         for outcome in result.possible where outcome != Outcome.notApplicable {
           #expect(section?.contains("(`\(outcome)`)") == true, "\(title): \(outcome) is possible and not explained")
         }
       case .notApplicable:
-        #expect(row.isEmpty && section == nil, "\(title) does not apply and has a section")
-        #expect(design.contains("**Do not apply:**") && design.contains(title))
+        #expect(rows.isEmpty && away.contains("`\(result.id)`") && away.contains(title))
       }
-      for headroom in result.headroom where result.status != .notApplicable && !result.isAssumed {
+      if result.status == .undecided {
+        for trait in result.needs { #expect(design.contains("`\(trait)`"), "\(title) needs \(trait)") }
+      }
+      guard let trace else { continue }
+      for headroom in result.headroom {
         let at = QuantityText.text(headroom.at, knowledgeUnit(headroom.trait, assessment))
-        #expect(section?.contains(at) == true, "\(title): \(at) is missing")
-        let times = Wording.times(headroom)
-        #expect(times == nil || section?.contains(times ?? "") == true)
+        #expect(trace.contains(at), "\(title): \(at) is missing")
       }
+      for flip in result.flips where flip.outcome != Outcome.notApplicable {
+        #expect(trace.contains("gives `\(flip.outcome)`"))
+      }
+      for reason in result.because { #expect(trace.contains(MarkdownText.code(reason.condition))) }
+    }
+    areas(assessment, lines)
+    capacity(assessment, lines)
+  }
+
+  /// "Decided: scaling reads is `single-node`; …" agrees with the assessment.
+  private func areas(_ assessment: Assessment, _ lines: [String]) {
+    for line in lines where line.hasPrefix("Decided: ") {
+      let parts = line.dropFirst("Decided: ".count).dropLast().components(separatedBy: "; ")
+      for part in parts {
+        let result = assessment.decisions.first { part.hasPrefix("\($0.decision.entry.title.uncapitalized) is ") }
+        #expect(result.map { part.hasSuffix($0.outcome.map { "`\($0)`" } ?? "") } == true, "\(part)")
+      }
+    }
+  }
+
+  /// Each line of the capacity table is a headroom of the assessment.
+  private func capacity(_ assessment: Assessment, _ lines: [String]) {
+    guard let start = lines.firstIndex(where: { $0.hasPrefix("| Trait | Now | Line | Room |") }) else { return }
+    for line in lines.dropFirst(start + 2).prefix(while: { $0.hasPrefix("| ") }) {
+      let cells = line.components(separatedBy: " | ")
+      let known = assessment.decisions.flatMap(\.headroom).contains { headroom in
+        cells[0].hasSuffix("(`\(headroom.trait)`)")
+          && cells[2] == QuantityText.text(headroom.at, knowledgeUnit(headroom.trait, assessment))
+      }
+      #expect(known, "\(line) is no headroom of the assessment")
     }
   }
 
@@ -140,29 +252,35 @@ import Testing
   private func section(_ title: String, of design: String) -> String? {
     guard let start = design.firstRange(of: "\n### \(title)\n") else { return nil }
     let rest = design[start.upperBound...]
-    let ends = ["\n### ", "\n## ", "\n**Do not apply", "\n**Taken on planning"].compactMap {
+    let ends = ["\n### ", "\n## ", "\n**Do not apply", "\n**On planning"].compactMap {
       rest.firstRange(of: $0)?.lowerBound
     }
     return String(rest[..<(ends.min() ?? rest.endIndex)])
   }
 
-  /// The headings that cmark sees are those that were meant, whatever a person wrote.
-  private func headings(_ assessment: Assessment, _ design: String) {
-    let applied = assessment.decisions.filter { $0.status != .notApplicable && !$0.isAssumed }
+  /// The headings that cmark sees are those that were meant, in their order, whatever a person wrote.
+  private func headings(_ assessment: Assessment, _ standing: Standing, _ design: String, _ audience: Audience) {
+    let name = MarkdownText.plain(assessment.sheet.system ?? "")
+    let all = MarkdownRenderer.headings(of: design)
+    #expect(all.first?.text == (name.isEmpty ? "System design" : "\(name): system design"))
+    #expect(all.count { $0.level == 1 } == 1)
+    let sections = [
+      "Summary", "Context and scope", "Goals and non-goals", "System", "Traits", "Decisions", "Data model and schema",
+      "Capacity", "Failure modes", "Security", "Observability", "Migration and rollout", "Cost drivers",
+      "Risks, assumptions and open questions", "Approvers", "Self-verification protocol",
+      "Where today's facts depart from the guide", "References", "Appendix: full trace", "Appendix: practices",
+    ]
+    let found = all.filter { $0.level == 2 }.map(\.text)
+    #expect(found == sections.filter(found.contains), "\(found) are not in order")
+    let brief = ["Summary", "System", "Cost drivers", "Risks, assumptions and open questions", "Approvers"]
+    if audience == .exec { #expect(found.allSatisfy(brief.contains), "\(found)") }
+    #expect(found.contains("Appendix: full trace") == (audience == .full))
+    let weighty = assessment.decisions.filter { audience != .exec && !standing.isQuiet($0) }
       .sorted {
         (-$0.decision.weight, $0.decision.entry.area, $0.id) < (-$1.decision.weight, $1.decision.entry.area, $1.id)
       }
-    let name = MarkdownText.plain(assessment.sheet.system ?? "")
-    var expected = [
-      name.isEmpty ? "System design" : "\(name): system design", "Summary", "System", "Context and traits", "Decisions",
-    ]
-    expected += applied.map(\.decision.entry.title)
-    expected += ["Practices"] + Set(assessment.practices.map(\.item.entry.area)).sorted().map(\.title)
-    expected += [
-      "Assumptions and open questions", "Where today's facts depart from the guide", "Self-verification protocol",
-      "References",
-    ]
-    #expect(MarkdownRenderer.headings(of: design).map(\.text) == expected)
+    let below = all.drop { $0.text != "Decisions" }.dropFirst().prefix { $0.level > 2 }.map(\.text)
+    #expect(Array(below.prefix(weighty.count)) == weighty.map(\.decision.entry.title))
   }
 
   /// Factors have two digits at most, and none is below one.

@@ -57,12 +57,24 @@ import Testing
   @Test(arguments: [
     ("2125", "10000", "4.7×"), ("30", "10000", "333×"), ("1200", "100", "12×"), ("99", "80", "1.2×"),
     ("9999", "10000", nil), ("0.72", "0.8", "1.1×"), ("10", "10", nil), ("0", "10", nil), ("-0.5", "1", nil),
-    ("4", "1048576", "262,144×"),
+    ("4", "1048576", nil), ("180000000", "100", nil),
   ])
   func factors(_ value: String, _ at: String, _ times: String?) {
     let headroom = Headroom(
       trait: "qps", value: Decimal(string: value) ?? 0, threshold: "cdn-qps", at: Decimal(string: at) ?? 0)
-    #expect(Wording.times(headroom) == times)
+    let knowledge = Samples.small.knowledge
+    let assessment = Evaluator(knowledge).assess(Samples.calm)
+    #expect(Wording(assessment: assessment, knowledge: knowledge, style: .markdown).times(headroom) == times)
+  }
+
+  /// Of a high share counts what is missing to the whole.
+  @Test(arguments: [
+    ("0.999", "0.9999", "10"), ("0.5", "0.8", "2.5"), ("0.1", "0.2", "2"), ("0.9995", "0.9995", "1"), ("1", "1", "1"),
+    ("0.99", "1", nil),
+  ])
+  func shares(_ a: String, _ b: String, _ ratio: String?) {
+    let values = [a, b].map { Decimal(string: $0) ?? 0 }
+    #expect(Wording.ratio(values[0], values[1], unit: .share) == ratio.flatMap { Decimal(string: $0) })
   }
 
   @Test(arguments: [

@@ -34,10 +34,11 @@ enum Samples {
   }
 
   static func render(
-    _ sheet: AnswerSheet, _ knowledge: Knowledge, mode: Mode = .current
+    _ sheet: AnswerSheet, _ knowledge: Knowledge, mode: Mode = .current, audience: Audience = .review
   ) throws -> (assessment: Assessment, files: [String: String]) {
     let assessment = Evaluator(knowledge, mode: mode).assess(sheet)
-    let files = try DocumentSet.render(assessment: assessment, knowledge: knowledge, templates: templates)
+    let files = try DocumentSet.render(
+      assessment: assessment, knowledge: knowledge, templates: templates, audience: audience)
     return (assessment, Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first }))
   }
 

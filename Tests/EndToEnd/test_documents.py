@@ -161,6 +161,20 @@ def test_every_decision_is_explained(plumbline, folder, example):
             assert all(trait in text for trait in decision["needs"])
 
 
+def test_generated_parts_are_marked_in_markdown_only(folder):
+    text = (folder / "design.md").read_text()
+    marks = re.findall(r"^<!-- plumbline:(begin|end) ([a-z0-9-]+)(?: [0-9a-f]+)? -->$", text, re.MULTILINE)
+    assert [kind for kind, _ in marks] == ["begin", "end"] * (len(marks) // 2)
+    begun = [name for kind, name in marks if kind == "begin"]
+    assert begun == [name for kind, name in marks if kind == "end"] and len(begun) == len(set(begun)) > 10
+    assert "plumbline:begin" not in (folder / "design.html").read_text()
+
+
+def test_the_design_can_be_read(folder):
+    """What a reviewer reads in a sitting; the full trace is a document of its own depth."""
+    assert len(re.sub(r"^<!-- plumbline:.*\n", "", (folder / "design.md").read_text(), flags=re.MULTILINE)) < 45_000
+
+
 def test_the_diagram(folder):
     assert "```mermaid" in (folder / "design.md").read_text()
     assert pages.Page((folder / "design.html").read_text()).named("svg")

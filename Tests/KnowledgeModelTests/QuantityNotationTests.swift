@@ -86,4 +86,15 @@ struct QuantityNotationTests {
   func prints(_ value: Decimal, _ unit: BaseUnit, _ text: String) {
     #expect(QuantityText.text(value, unit) == text)
   }
+
+  /// As people say them: one unit where that is exact, else two.
+  @Test(arguments: [
+    ("0", "0 s"), ("0.2", "200 ms"), ("90", "90 s"), ("300", "5 min"), ("219.2", "3 min 39.2 s"),
+    ("899", "14 min 59 s"),
+    ("5400", "90 min"), ("7200", "2 h"), ("7201", "about 2 h"), ("10160", "2 h 49 min"), ("10200", "2 h 50 min"),
+    ("86400", "1 d"), ("129600", "36 h"), ("173000", "about 2 d"), ("190000", "2 d 5 h"),
+  ])
+  func durations(_ seconds: String, _ expected: String) {
+    #expect(QuantityText.text(Decimal(string: seconds) ?? -1, .seconds) == expected)
+  }
 }

@@ -7,8 +7,10 @@ internal import Markdown
 struct DesignDocument {
   let assessment: Assessment
   let knowledge: Knowledge
+  let audience: Audience
   let prose: Prose
   let wording: Wording
+  let standing: Standing
   let diagram: SystemDiagram
   /// Decisions by weight, then area, then id.
   let ranked: [DecisionResult]
@@ -21,19 +23,23 @@ struct DesignDocument {
   private(set) var growthChart: GrowthChart?
   private(set) var decisionMap: DecisionMap?
 
-  init(_ assessment: Assessment, _ knowledge: Knowledge) {
+  init(_ assessment: Assessment, _ knowledge: Knowledge, audience: Audience = .review) {
     self.assessment = assessment
     self.knowledge = knowledge
+    self.audience = audience
     diagram = SystemDiagram(assessment)
-    ranked = assessment.decisions.sorted {
+    let ranked = assessment.decisions.sorted {
       (-$0.decision.weight, $0.decision.entry.area, $0.id) < (-$1.decision.weight, $1.decision.entry.area, $1.id)
     }
+    self.ranked = ranked
     let others = Evaluator(knowledge, mode: assessment.mode == .current ? .asWritten : .current)
       .outcomes(assessment.sheet.answers)
     divergence = others.filter { id, other in
       assessment.decision(id).map { $0.status != other.status || $0.possible != other.possible } ?? false
     }
     var prose = Prose(assessment, knowledge)
+    prose.wording.namesRates = true
+    let standing = Standing(assessment: assessment, wording: prose.wording)
     // Headings take their slugs in order, a second one with a number, as on the forges.
     var taken: [String: Int] = [:]
     func slug(_ heading: String) -> String {
@@ -43,22 +49,36 @@ struct DesignDocument {
       return earlier == 0 ? base : "\(base)-\(earlier)"
     }
     _ = slug(DesignDocument.title(assessment))
-    for heading in ["Summary", "System", "Context and traits", "Decisions"] { _ = slug(heading) }
+    for heading in ["Summary", "Context and scope", "Goals and non-goals", "System", "Traits", "Decisions"] {
+      _ = slug(heading)
+    }
     var anchors: [String: String] = [:]
-    for result in ranked where result.status != .notApplicable && !result.isAssumed {
-      anchors[result.id] = slug(result.decision.entry.title)
+    if audience != .exec {
+      for result in ranked where !standing.isQuiet(result) { anchors[result.id] = slug(result.decision.entry.title) }
+    }
+    if audience == .full {
+      for result in ranked where result.status != .notApplicable && anchors[result.id] == nil {
+        anchors[result.id] = slug("Trace: \(result.decision.entry.title)")
+      }
     }
     prose.anchors = anchors
     self.anchors = anchors
     self.prose = prose
+    self.standing = standing
     wording = prose.wording
     headroomChart = HeadroomChart(ranked, wording)
     if !GrowthProjection.growth(in: assessment).isEmpty {
       growthChart = Evaluator(knowledge, mode: assessment.mode).projection(of: assessment)
         .map { GrowthChart($0, prose.wording) }
     }
-    decisionMap = DecisionMap(shown, wording, isQuiet: isQuiet)
+    let shown = ranked.filter { $0.status != .notApplicable && !$0.isAssumed }
+    decisionMap = DecisionMap(shown, wording, isQuiet: standing.isQuiet)
   }
+
+  var isBrief: Bool { audience == .exec }
+
+  /// The decisions with a section of their own.
+  var weighty: [DecisionResult] { isBrief ? [] : ranked.filter { !standing.isQuiet($0) } }
 
   var value: TemplateValue {
     .record([
@@ -66,33 +86,48 @@ struct DesignDocument {
       "status": .text(status),
       "asWritten": .flag(assessment.mode == .asWritten),
       "house": .optional(HouseRules(wording).text),
+      "engineCaution": .optional(assessment.engineCaution.map(MarkdownText.escape)),
       "lead": .text(lead),
-      "summary": .list(shown.map(summaryRow)),
-      "headroomChart": .optional(headroomChart?.picture.fence),
       "matters": .section(matters),
       "calm": .flag(matters.isEmpty && ranked.contains { $0.status == .decided }),
       "open": .optional(open),
-      "growthChart": .optional(growthChart?.markdown(link: link)),
-      "decisionMap": .optional(decisionMap?.picture.fence),
+      "decisionMap": .optional(isBrief ? nil : decisionMap?.picture.fence),
+      "scope": .optional(isBrief ? nil : scope),
+      "goals": .section(isBrief ? [] : goals),
+      "nonGoals": .section(isBrief ? [] : nonGoals),
       "diagram": .text(diagram.mermaid),
       "diagramText": .text(MarkdownText.escape(diagram.description)),
-      "hasNotes": .flag(!assessment.sheet.notes.isEmpty),
-      "traits": .list(traitRows),
-      "otherTraits": .optional(otherTraits),
-      "decisions": .list(shown.map(decision)),
-      "assumed": .section(ranked.filter(\.isAssumed).map(assumed)),
-      "notApplicable": .section(notApplicable),
-      "practices": .list(practices),
-      "lists": .list(lists),
-      "defaults": .section(defaults),
+      "traits": isBrief ? .nothing : traits,
+      "decisionsLead": .optional(isBrief ? nil : decisionsLead),
+      "decisions": .list(weighty.map(decision)),
+      "openRows": .section(isBrief ? [] : quiet(.undecided).map(openRow)),
+      "quietRows": .section(isBrief ? [] : quiet(.decided).filter { !$0.isAssumed }.map(quietRow)),
+      "assumed": .section(isBrief ? [] : quiet(.decided).filter(\.isAssumed).map(assumed)),
+      "notApplicable": .section(isBrief ? [] : notApplicable),
+      "recordLists": .list(isBrief ? [] : lists { ![.data, .migration].contains($0.entry.area) }),
+      "data": area(.data, lists: lists { $0.entry.area == .data }),
+      "capacity": isBrief ? .nothing : capacity,
+      "failures": .section(isBrief ? [] : failures),
+      "security": area(.security),
+      "observability": area(.observability, alerts: alerts),
+      "migration": area(.migration, lists: lists { $0.entry.area == .migration }, rollout: rollout),
+      "costs": costs,
+      "assumptions": .section(assumptions),
+      "narrow": .section(narrow),
       "unknowns": .section(unknowns),
+      "defaults": .optional(defaults),
       "warnings": .section(assessment.warnings.map(MarkdownText.escape)),
-      "settled": .flag(defaults.isEmpty && unknowns.isEmpty && assessment.warnings.isEmpty),
-      "departures": .section(departures),
-      "nuances": .section(nuances),
-      "agreement": .flag(departures.isEmpty && nuances.isEmpty),
-      "steps": .list(steps),
-      "references": .list(references),
+      "hasQuestions": .flag(
+        !assumptions.isEmpty || !narrow.isEmpty || !unknowns.isEmpty || defaults != nil || !assessment.warnings.isEmpty),
+      "approvers": .section(approvers),
+      "steps": .list(isBrief ? [] : steps),
+      "departures": .section(isBrief ? [] : departures),
+      "nuances": .section(audience == .full ? nuances : []),
+      "hasGuide": .flag(!isBrief),
+      "agreement": .flag(!isBrief && departures.isEmpty && (audience != .full || nuances.isEmpty)),
+      "references": .list(isBrief ? [] : references),
+      "traces": .section(audience == .full ? ranked.filter { $0.status != .notApplicable }.map(trace) : []),
+      "practices": .list(audience == .full ? practices : []),
     ])
   }
 
@@ -103,9 +138,6 @@ struct DesignDocument {
     [diagram.picture, headroomChart?.picture, growthChart?.picture, decisionMap?.picture].compactMap(\.self)
   }
 
-  /// The decisions with a section of their own.
-  private var shown: [DecisionResult] { ranked.filter { $0.status != .notApplicable && !$0.isAssumed } }
-
   // MARK: Head and summary
 
   /// The document's title, as plain text.
@@ -114,21 +146,13 @@ struct DesignDocument {
     return name.isEmpty ? "System design" : "\(name): system design"
   }
 
-  /// Date, people, knowledge and mode, on one line.
+  /// Date, knowledge and mode, on one line.
   private var status: String {
-    let sheet = assessment.sheet
-    func people(_ names: [String], _ role: String) -> String? {
-      let names = names.map(MarkdownText.escape).filter { !$0.isEmpty }
-      return names.isEmpty ? nil : "\(role): \(names.joined(separator: ", "))"
-    }
     let packs = knowledge.packs.dropFirst().map {
       "\(MarkdownText.escape($0.title)) (\(MarkdownText.code($0.name)) \(MarkdownText.escape($0.version)))"
     }
     let parts: [String?] = [
-      sheet.date.map { "Date: \(MarkdownText.escape($0))" },
-      people(sheet.people.decisionMakers, "Decision makers"),
-      people(sheet.people.consulted, "Consulted"),
-      people(sheet.people.informed, "Informed"),
+      assessment.sheet.date.map { "Date: \(MarkdownText.escape($0))" },
       "Knowledge: \(MarkdownText.escape(knowledge.version)) (\(MarkdownText.code(String(knowledge.hash.prefix(12)))))",
       packs.isEmpty ? nil : "House packs: \(packs.joined(separator: ", "))",
       "Mode: " + (assessment.mode == .asWritten ? "the guide as written" : "the guide with today's facts"),
@@ -141,16 +165,8 @@ struct DesignDocument {
     return assessment.decisions.isEmpty ? "The knowledge holds no decisions." : "\(total): \(wording.tally)."
   }
 
-  private func summaryRow(_ result: DecisionResult) -> TemplateValue {
-    let open = result.needs.isEmpty ? "" : "Needs \(wording.ids(wording.needs(result)))."
-    return .record([
-      "decision": .text(MarkdownText.cell(link(result))),
-      "outcome": .text(MarkdownText.cell(wording.outcome(result))),
-      "why": .text(
-        MarkdownText.cell(result.status == .undecided && !open.isEmpty ? open : wording.shortReason(result))),
-      "headroom": .text(MarkdownText.cell(wording.nearest(result).map(wording.shortHeadroom) ?? "–")),
-    ])
-  }
+  /// The same with its id: `Scaling reads (read-scaling)`.
+  func named(_ result: DecisionResult) -> String { "\(link(result)) (\(wording.id(result.id)))" }
 
   /// The decision's name, leading to its section.
   func link(_ result: DecisionResult) -> String {
@@ -158,38 +174,20 @@ struct DesignDocument {
     return anchors[result.id].map { "[\(title)](#\($0))" } ?? title
   }
 
-  /// Whether hardly anything hangs on it: no work to do, and no figure within a factor of two of another outcome.
-  func isQuiet(_ result: DecisionResult) -> Bool {
-    guard result.status == .decided, result.option?.effort == Decision.Effort.none else { return false }
-    return result.flips.allSatisfy { flip in
-      guard case .quantity(let to) = flip.to, case .quantity(let now)? = assessment.reading(flip.trait)?.state else {
-        return true
-      }
-      return to > now.high ? to >= now.high * 2 : to * 2 <= now.low
-    }
-  }
-
   /// The three decisions that ask for most, or stand closest to a line.
   private var matters: [String] {
-    let efforts = Decision.Effort.allCases
-    func effort(_ result: DecisionResult) -> Int {
-      result.option.flatMap { efforts.firstIndex(of: $0.effort) } ?? 0
+    let candidates = ranked.filter {
+      $0.status == .decided && !standing.isQuiet($0) && standing.stake($0) > $0.decision.weight
     }
-    /// Its weight for each step of effort, and twice more where a threshold is close.
-    func stake(_ result: DecisionResult) -> Int {
-      let isClose = wording.nearest(result).map(wording.isClose) ?? false
-      return result.decision.weight * (effort(result) + (isClose ? 2 : 0))
-    }
-    let candidates = ranked.filter { $0.status == .decided && !$0.isAssumed && stake($0) > $0.decision.weight }
     let ordered = candidates.enumerated().sorted { a, b in
-      (-stake(a.element), a.offset) < (-stake(b.element), b.offset)
+      (-standing.stake(a.element), a.offset) < (-standing.stake(b.element), b.offset)
     }
     return ordered.prefix(3).map { _, result in
-      let reasons = wording.shortReasons(result)
-      let why = reasons.joined(separator: reasons.count > 2 || reasons.contains { $0.contains(", ") } ? "; " : " and ")
-      var text = "\(link(result)): \(wording.outcome(result)), because \(why)."
-      if let option = result.option, option.effort != .none { text += " Effort \(option.effort.rawValue)." }
-      if let flip = wording.nearestFlip(result) { text += " \(wording.flip(flip).sentence)." }
+      var text = "**\(link(result))**: \(outcome(result))"
+      let why = shortened(reasons(result))
+      if !why.isEmpty { text += ", because \(why)" }
+      text += "."
+      if let flip = wording.nearestFlip(result) { text += " \(wording.flip(flip, of: result.decision).sentence)." }
       return text
     }
   }
@@ -201,37 +199,8 @@ struct DesignDocument {
     let first = assessment.openQuestions.prefix(3).map { item in
       "\(wording.id(item.reading.id)) (\(Wording.count(item.decisions.count, "decision", "decisions")))"
     }
-    return Wording.list(open.map(link)) + "." + (first.isEmpty ? "" : " Answer first: \(Wording.list(first)).")
-  }
-
-  // MARK: Context
-
-  /// Unknown traits that no open decision waits for are left to one line.
-  private var traitRows: [TemplateValue] {
-    assessment.traits.filter { !isIdle($0) && !isSilent($0) }.map { reading in
-      .record([
-        "name": .text(MarkdownText.cell(MarkdownText.escape(reading.trait.entry.title))),
-        "id": .text(MarkdownText.code(reading.id)),
-        "value": .text(MarkdownText.cell(wording.value(reading))),
-        "origin": .text(MarkdownText.cell(wording.origin(reading))),
-        "note": .text(MarkdownText.cell(MarkdownText.escape(assessment.sheet.notes[reading.id] ?? ""))),
-      ])
-    }
-  }
-
-  private func isIdle(_ reading: TraitReading) -> Bool {
-    reading.origin == .unknown && assessment.sheet.notes[reading.id] == nil
-      && !assessment.decisions.contains { $0.needs.contains(reading.id) }
-  }
-
-  /// A default of ours that was not asked about: it stands among the assumptions.
-  func isSilent(_ reading: TraitReading) -> Bool {
-    reading.origin == .default && !reading.trait.isCore && assessment.sheet.notes[reading.id] == nil
-  }
-
-  private var otherTraits: String? {
-    let idle = assessment.traits.filter(isIdle)
-    return idle.isEmpty ? nil : idle.map { wording.id($0.id) }.joined(separator: ", ")
+    let names = open.count > 6 ? "\(open.count) decisions" : Wording.list(open.map(link))
+    return names + "." + (first.isEmpty ? "" : " Answer first: \(Wording.list(first)).")
   }
 }
 

@@ -1,4 +1,5 @@
 internal import DecisionEngine
+internal import Foundation
 internal import KnowledgeModel
 internal import Markdown
 
@@ -24,44 +25,6 @@ extension DesignDocument {
     let override = practice.entry.override.map { " \(self.override($0))" } ?? ""
     return "**\(practice.level.rawValue)** \(prose.line(practice.entry.summary)) "
       + "\(prose.line(practice.reason))\(condition)\(override) (\(wording.id(practice.id)))"
-  }
-
-  // MARK: Assumptions and open questions
-
-  /// Defaults that were taken; those of ours that were not asked about in one line.
-  var defaults: [String] {
-    let silent = assessment.traits.filter(isSilent).map { "\(wording.id($0.id)) \(wording.value($0))" }
-    let asked = assessment.traits.filter { $0.origin == .default && !isSilent($0) }.map { reading in
-      let kind = reading.trait.isPlanningDefault ? "planning default" : "default"
-      let note = reading.trait.isPlanningDefault ? ": ours, to be checked" : ""
-      return "\(wording.id(reading.id)) is \(wording.value(reading)) (\(kind)\(note))."
-    }
-    return asked
-      + (silent.isEmpty ? [] : ["Planning defaults of ours, not asked about: \(silent.joined(separator: ", "))."])
-  }
-
-  /// What is not known, or too roughly, most needed first, with what is assumed meanwhile and how to measure it.
-  var unknowns: [String] {
-    assessment.openQuestions.map { item in
-      let trait = item.reading.trait
-      let settles = Wording.list(item.decisions.map(link))
-      let range = item.reading.origin == .unknown ? assumption(item) : " Given as \(wording.value(item.reading))."
-      return "\(wording.id(trait.id)) is needed for \(settles).\(range) To measure: \(prose.line(trait.measure))"
-    }
-  }
-
-  /// The plausible range that stands in for what is not known, and what it would leave of the decisions.
-  private func assumption(_ item: OpenQuestion) -> String {
-    guard let range = item.assumption, let unit = item.reading.trait.kind.unit else { return "" }
-    let narrowed = item.decisions.compactMap { result -> String? in
-      guard let assumed = result.assumed, !assumed.isEmpty else { return nil }
-      let outcomes = assumed.map { id in
-        id == Outcome.notApplicable ? "does not apply" : wording.id(id)
-      }
-      return "\(link(result)) \(Wording.list(outcomes, "or"))"
-    }
-    let effect = narrowed.isEmpty ? "" : ", which with the other assumptions leaves \(Wording.list(narrowed))"
-    return " Assumed until it is measured: \(MarkdownText.escape(QuantityText.text(range, unit)))\(effect)."
   }
 
   // MARK: Today's facts
@@ -91,7 +54,8 @@ extension DesignDocument {
 
   /// Where the guide is wrong or outdated, and where a rule or a figure has two wordings: wrong first.
   private var departing: [Entry] {
-    let differing = differing
+    // Practices and checks are worded by today's facts already.
+    let differing = differing.filter { audience == .full || $0.kind == .decision || $0.kind == .threshold }
     let rewritten = Set(ranked.map(\.decision).filter { $0.isRewritten(in: knowledge) }.map(\.id))
     let all = Verdict.allCases.sorted { $0.departure < $1.departure }.flatMap { verdict in
       differing.filter { entry in
@@ -109,10 +73,17 @@ extension DesignDocument {
         "guide": .text(entry.guide.joined(separator: ", ")),
         "verdict": .text(entry.verdict.rawValue),
         "says": .text(prose.cell(entry.guideSays ?? "")),
-        "today": .text(prose.cell(entry.today ?? "")),
+        "today": .text(prose.cell(brief(entry.today ?? ""))),
         "here": .optional(entry.kind == .decision ? here(entry.id).map(MarkdownText.cell) : nil),
       ])
     }
+  }
+
+  /// The first two sentences; at full depth all of them.
+  private func brief(_ text: String) -> String {
+    if audience == .full { return text }
+    let sentences = text.components(separatedBy: ". ")
+    return sentences.count > 2 ? sentences.prefix(2).joined(separator: ". ") + "." : text
   }
 
   /// What a decision with two wordings comes to by each.
@@ -144,11 +115,12 @@ extension DesignDocument {
 
   // MARK: References
 
-  /// What the decisions, their figures and the departures rest on, in order of id. Practices and checks name their
-  /// sources on their own pages.
+  /// What the decisions of consequence rest on, in order of id; at full depth what all decisions, their figures and
+  /// the departures rest on. Practices and checks name their sources on their own pages.
   var references: [TemplateValue] {
-    let decided = ranked.filter { $0.status != .notApplicable }.map(\.decision.entry)
-    let entries = decided + differing.filter { $0.kind == .threshold } + departing
+    let isFull = audience == .full
+    let decided = (isFull ? ranked.filter { $0.status != .notApplicable } : weighty).map(\.decision.entry)
+    let entries = decided + (isFull ? differing.filter { $0.kind == .threshold } + departing : [])
     let sources = entries.flatMap(\.sources).uniqued().sorted().compactMap(knowledge.source)
     return ["", "†", "‡"].compactMap { mark in
       let own = sources.filter { $0.evidence.mark == mark }
@@ -159,8 +131,17 @@ extension DesignDocument {
         case "‡": "‡ Not verified; what rests on it alone is to be checked before it is relied on:"
         default: "Read or measured:"
         }
-      return .record(["legend": .text(legend), "items": .texts(own.map(reference))])
+      return isFull
+        ? .record(["legend": .text(legend), "items": .texts(own.map(reference)), "line": .nothing])
+        : .record([
+          "legend": .text(legend), "items": .list([]), "line": .text(own.map(shortReference).joined(separator: ", ")),
+        ])
     }
+  }
+
+  private func shortReference(_ source: Source) -> String {
+    let name = "\(wording.id(source.id))\(source.evidence.mark)"
+    return source.url.map { "[\(name)](\(Findings.destination($0)))" } ?? name
   }
 
   private func reference(_ source: Source) -> String {

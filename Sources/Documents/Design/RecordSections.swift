@@ -4,13 +4,13 @@ internal import Markdown
 
 extension DesignDocument {
   /// A section for each list that has records: what was decided for each, then what the outcomes mean.
-  var lists: [TemplateValue] {
-    assessment.records.map(\.list).uniqued().map { list in
+  func lists(_ belongs: (RecordList) -> Bool) -> [TemplateValue] {
+    assessment.records.map(\.list).uniqued().filter(belongs).map { list in
       let records = assessment.records.filter { $0.list == list }
       return .record([
         "title": .text(MarkdownText.escape(list.entry.title)),
         "rows": .list(records.flatMap(rows)),
-        "outcomes": .list(outcomes(of: records)),
+        "outcomes": .section(list.entry.area == .migration || audience == .full ? outcomes(of: records) : []),
       ])
     }
   }
@@ -28,7 +28,8 @@ extension DesignDocument {
         "said": .text(index == 0 ? MarkdownText.cell(said.joined(separator: "; ")) : ""),
         "decision": .text(MarkdownText.cell(MarkdownText.escape(result.decision.entry.title))),
         "outcome": .text(MarkdownText.cell(isOpen ? wording.possible(result) : wording.outcome(result))),
-        "why": .text(MarkdownText.cell(isOpen && !needs.isEmpty ? needs : wording.shortReason(result))),
+        "why": .text(
+          MarkdownText.cell(isOpen && !needs.isEmpty ? needs : DesignDocument.told(wording.shortReasons(result)))),
       ])
     }
   }
@@ -50,8 +51,8 @@ extension DesignDocument {
           .record([
             "title": .text(MarkdownText.escape(option.title)),
             "names": .text(Wording.list(same.map { MarkdownText.escape($0.name) })),
-            "means": .text(own.render(parts.text)),
-            "consequences": .optional(own.render(parts.bullets)),
+            "means": .text(own.line(parts.text)),
+            "bad": .optional(DecisionSections.Consequences(parts.bullets).bad.first.map { own.line($0) }),
           ]))
       }
     }

@@ -10,7 +10,12 @@ extension DesignDocument {
       let applied = assessment.checks.filter { $0.item.step == step }
       return .record([
         "step": .text(step),
-        "checks": .texts(applied.map { CheckItem(prose).text($0, label: "\(step) \($0.item.id):") }),
+        "checks": .texts(
+          applied.map {
+            audience == .full
+              ? CheckItem(prose).text($0, label: "\(step) \($0.item.id):")
+              : CheckItem(prose).brief($0, label: "\(step) \($0.item.id):")
+          }),
         "away": .optional(applied.isEmpty ? reasonAway(step) : nil),
       ])
     }
@@ -30,6 +35,15 @@ struct CheckItem {
   let prose: Prose
 
   init(_ prose: Prose) { self.prose = prose }
+
+  /// Its title alone; what to do, why, the evidence and the command are in the checklist.
+  func brief(_ applied: Applied<Check>, label: String) -> String {
+    var text = "**\(MarkdownText.escape(label))** \(MarkdownText.escape(applied.item.entry.title))."
+    if applied.truth == .unknown, let applies = applied.item.applies {
+      text += " If \(prose.wording.words(applies[prose.wording.assessment.mode].condition))."
+    }
+    return text
+  }
 
   func text(_ applied: Applied<Check>, label: String) -> String {
     let check = applied.item
