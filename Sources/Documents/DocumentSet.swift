@@ -7,17 +7,21 @@ internal import TextFormats
 public enum DocumentSet {
   /// Renders design.md, design.html, checklist.md, checklist.html and decisions.json. The same input gives the same
   /// bytes.
-  /// - Parameter templates: by file name; see docs/templates.md. They are checked before anything is rendered.
-  /// - Throws: `TemplateProblem` where a template is missing or names something it is not given.
+  /// - Parameters:
+  ///   - templates: by file name; see docs/templates.md. They are checked before anything is rendered.
+  ///   - merge: from a document's path and its generated text, the text to write; the pages are made of that. It is
+  ///     where `Regeneration.merge` brings in what a person wrote.
+  /// - Throws: `TemplateProblem` where a template is missing or names something it is not given; what `merge` throws.
   public static func render(
-    assessment: Assessment, knowledge: Knowledge, templates: [String: String]
+    assessment: Assessment, knowledge: Knowledge, templates: [String: String],
+    merge: (_ path: String, _ generated: String) throws -> String = { $1 }
   ) throws -> [(path: String, text: String)] {
     let set = try TemplateSet(templates, shapes: Shapes.all)
     guard let style = templates["document.css"] else { throw TemplateProblem("document.css", "there is no such file") }
     let design = DesignDocument(assessment, knowledge)
-    let designText = TemplateSet.tidied(try set.render("design.md.mustache", design.value))
-    let checklistText = TemplateSet.tidied(
-      try set.render("checklist.md.mustache", Checklist(assessment, knowledge).value))
+    let designText = try merge("design.md", try set.document("design.md.mustache", design.value))
+    let checklistText = try merge(
+      "checklist.md", try set.document("checklist.md.mustache", Checklist(assessment, knowledge).value))
     let page = Page(set: set, style: style, footer: footer(assessment, knowledge))
     return [
       ("design.md", designText),
@@ -54,7 +58,7 @@ struct Page {
     let renderer = MarkdownRenderer(reservedIDs: Page.ids.union(SystemDiagram.ids)) { language, text in
       language == "mermaid" && text == source ? picture : nil
     }
-    let body = renderer.render(markdown)
+    let body = renderer.render(Markers.stripped(markdown))
     return try set.render(
       "page.html.mustache",
       .record([
