@@ -155,8 +155,10 @@ struct Merger {
     } else if mine != generated {
       note(.replaced, [ours.id])
     }
+    // What is offered goes only where an area is whole and empty.
+    let whole = Notes.taken(from: lines).notes
     var filled = written
-    for area in offered.areas where filled[area.id] == nil { filled.areas.append(area) }
+    for area in offered.areas where filled[area.id] == nil && whole[area.id] == [] { filled.areas.append(area) }
     let (body, left) = filled.put(into: lines)
     let kept = left.areas.filter { area in written[area.id] != nil && !area.lines.isBlank }
     return (body, kept.isEmpty ? [] : [Line("")] + Notes(areas: kept).lines)
