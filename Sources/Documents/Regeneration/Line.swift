@@ -1,16 +1,28 @@
 /// A line without its end. Two are equal if their bytes are: letters that merely look the same are not.
 struct Line: Hashable, Sendable {
-  var text: String
+  let text: String
+  let bytes: [UInt8]
 
-  init(_ text: String) { self.text = text }
-
-  static func == (a: Line, b: Line) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
-
-  func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
+  init(_ text: String) {
+    self.text = text
+    bytes = Array(text.utf8)
   }
 
-  var isBlank: Bool { text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
+  init(bytes: [UInt8]) {
+    text = String(decoding: bytes, as: UTF8.self)
+    self.bytes = bytes
+  }
+
+  static func == (a: Line, b: Line) -> Bool { a.bytes == b.bytes }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+
+  var isBlank: Bool { bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
+
+  /// The first byte that is no space, and its place.
+  var first: (byte: UInt8, place: Int)? {
+    bytes.firstIndex { $0 != 0x20 && $0 != 0x09 }.map { (bytes[$0], $0) }
+  }
 }
 
 extension [Line] {
@@ -58,7 +70,7 @@ struct FileText {
     let returns = pieces.count { $0.last == 0x0D }
     hasReturns = returns > 0 && returns * 2 >= pieces.count
     let drops = hasReturns
-    lines = pieces.map { Line(String(decoding: drops && $0.last == 0x0D ? $0.dropLast() : $0, as: UTF8.self)) }
+    lines = pieces.map { Line(bytes: Array(drops && $0.last == 0x0D ? $0.dropLast() : $0)) }
   }
 
   /// With other lines, in the same manner.

@@ -16,7 +16,7 @@ struct Marker: Hashable, Sendable {
 
   /// - Returns: nil for any other line.
   init?(_ line: Line) {
-    guard line.text.utf8.contains(0x3C) else { return nil }
+    guard let first = line.first, first.byte == 0x3C else { return nil }
     let words = line.text.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(String.init)
     guard (4...5).contains(words.count), words[0] == "<!--", words.last == "-->", words[1].hasPrefix("plumbline:"),
       let kind = Kind(rawValue: String(words[1].dropFirst("plumbline:".count)))

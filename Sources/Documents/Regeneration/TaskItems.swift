@@ -13,6 +13,9 @@ struct TaskItem: Hashable {
 
   /// - Returns: nil for any other line.
   init?(_ line: Line) {
+    guard let first = line.first, [0x2D, 0x2A, 0x2B].contains(first.byte), first.place + 4 < line.bytes.count,
+      line.bytes[first.place + 2] == 0x5B
+    else { return nil }
     let all = line.text
     let indent = all.prefix { $0 == " " || $0 == "\t" }
     var rest = all[indent.endIndex...]

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: 0..<10) func noLineIsLost(_ block: Int) throws {
-    for number in 0..<size(60, full: 2_000) {
+    for number in 0..<size(25, full: 500) {
       let seed = UInt64(block * 1_000_000 + number)
       var random = SeededGenerator(seed: seed)
       let document = GeneratedText(&random)
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: 0..<4) func untouchedIsFresh(_ block: Int) throws {
-    for number in 0..<size(60, full: 1_000) {
+    for number in 0..<size(25, full: 300) {
       let seed = UInt64(block * 1_000_000 + number)
       var random = SeededGenerator(seed: seed)
       let document = GeneratedText(&random)
@@ -78,7 +78,7 @@ import Testing
 
   /// Ticks and evidence stand at their items, whatever the wording and order have become.
   @Test(arguments: 0..<4) func ticksFollowTheirItems(_ block: Int) throws {
-    for number in 0..<size(60, full: 1_000) {
+    for number in 0..<size(25, full: 300) {
       let seed = UInt64(block * 1_000_000 + number)
       var random = SeededGenerator(seed: seed)
       let document = GeneratedText(&random)
