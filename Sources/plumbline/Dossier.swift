@@ -106,7 +106,7 @@ struct PreparedDossier {
     }
     for (path, merge) in merges {
       lines += merge.conflicts.map { conflict in
-        "\(folder.path)/\(path):\(conflict.line): \(conflict.part ?? betweenParts): your "
+        "\(folder.path)/\(path):\(conflict.line): \(conflict.part.map { "the part \($0)" } ?? betweenParts): your "
           + "edits and the new text conflict; settle it between the lines <<<<<<< and >>>>>>>"
       }
     }
@@ -151,7 +151,7 @@ struct PreparedDossier {
 private let betweenParts = "the text between parts"
 
 extension Regeneration.Change {
-  fileprivate var name: String { part ?? betweenParts }
+  fileprivate var name: String { part.map { "the part \($0)" } ?? betweenParts }
   fileprivate func words(_ words: [Kind: String]) -> String? { words[kind] }
 }
 

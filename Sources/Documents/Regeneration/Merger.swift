@@ -4,6 +4,8 @@ struct Merger {
   private let oldLines: [Line]
   private let baseLines: [Line]?
   private(set) var result = Regeneration.Result(text: "")
+  /// Items of parts that nobody edited.
+  private var untouched: Set<String> = []
 
   init(new: [Line], old: [Line], base: [Line]?) {
     newLines = new
@@ -18,7 +20,9 @@ struct Merger {
     var annotations = reset.annotations
     let present = Set(annotations.map(\.id))
     annotations += section.takeItems { items[$0] != nil && !present.contains($0) }
-    let annotated = TaskItems.annotated(merged(reset.lines), with: annotations)
+    let document = merged(reset.lines)
+    annotations = annotations.map { untouched.contains($0.id) ? ($0.id, $0.annotation.untouched) : $0 }
+    let annotated = TaskItems.annotated(document, with: annotations)
     let asked = Set(annotated.left.map(\.id))
     result.noLongerAsked = annotations.map(\.id).filter(asked.contains)
     section.add(annotated.left.map { [$0.annotation.line] + $0.annotation.below })
@@ -32,6 +36,7 @@ struct Merger {
     var base = baseLines.map { MarkedText($0) { _ in true } }
     let known = Set(new.ids + (base?.ids ?? []))
     var ours = MarkedText(lines) { known.contains($0) }
+    untouched = Set(ours.parts.filter { !isEdited($0) }.flatMap { TaskItems.all($0.body).keys })
     result.remarks = ours.remarks.map { Regeneration.Remark(line: $0.line, text: $0.text) }
     if ours.parts.isEmpty, base == nil, !new.parts.isEmpty { return unmarked(lines) }
 

@@ -75,12 +75,15 @@ struct Annotation {
     self.below = below
     mark = item.mark
     words = Annotation.words(item, generated)
-    let text: String
-    switch words {
-    case .unclear: text = item.text
-    default: text = generated?.text ?? item.text
-    }
-    reset = item.line(mark: " ", text: text)
+    let source = if case .unclear = words { item } else { generated ?? item }
+    reset = source.line(mark: " ", text: source.text)
+  }
+
+  /// For an item whose text turned out to be as it was generated.
+  var untouched: Annotation {
+    var other = self
+    if !isClear { other.words = .none }
+    return other
   }
 
   private static func words(_ item: TaskItem, _ generated: TaskItem?) -> Words {

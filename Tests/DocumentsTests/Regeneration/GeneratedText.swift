@@ -74,6 +74,8 @@ struct GeneratedText {
 struct Person {
   private(set) var lines: [String]
   private(set) var words: [String] = []
+  /// Of lines that were written together: a word of each.
+  private var pairs: [(String, String)] = []
 
   init(_ text: String) { lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
 
@@ -86,9 +88,17 @@ struct Person {
 
   /// Takes up the file as it was written since.
   mutating func goOn(with text: String) {
-    let words = words
+    let (words, pairs) = (words, pairs)
     self = Person(text)
-    self.words = words
+    (self.words, self.pairs) = (words, pairs)
+  }
+
+  /// What was written together and still stands so.
+  var together: [(String, String)] {
+    pairs.filter { pair in
+      guard let first = lines.firstIndex(where: { $0.contains(pair.0) }), first + 2 < lines.count else { return false }
+      return lines[first + 1].isEmpty && lines[first + 2].contains(pair.1)
+    }
   }
 
   /// What is still there of the person's words.
@@ -99,7 +109,9 @@ struct Person {
     let isMarker = lines[place].contains("plumbline:")
     switch Int.random(in: 0..<14, using: &random) {
     case 0...2: lines.insert("Wrote \(word())", at: place)
-    case 3: lines.insert(contentsOf: ["", "### Mine \(word())", "", "Text \(word())"], at: place)
+    case 3:
+      lines.insert(contentsOf: ["", "### Mine \(word())", "", "Text \(word())"], at: place)
+      pairs.append((words[words.count - 2], words[words.count - 1]))
     case 4 where !isMarker: lines[place] += " \(word())"
     case 5 where !isMarker: lines[place] = "Instead \(word())"
     case 6 where !lines[place].contains("human"): lines.remove(at: place)

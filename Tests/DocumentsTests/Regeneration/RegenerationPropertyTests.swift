@@ -11,6 +11,10 @@ import Testing
     for word in person.left where !lines.contains(where: { $0.contains(word) }) {
       Issue.record("seed \(seed): \(word) is lost")
     }
+    for pair in person.together {
+      let places = [pair.0, pair.1].map { word in lines.firstIndex { $0.contains(word) } ?? 0 }
+      #expect(places[0] < places[1], "seed \(seed): \(pair) is torn apart")
+    }
     #expect(result.conflicts.count == lines.count { $0 == "<<<<<<< yours" }, "seed \(seed)")
     for conflict in result.conflicts {
       let all = result.text.split(separator: "\n", omittingEmptySubsequences: false)
