@@ -42,8 +42,8 @@ import Testing
     let design = files["design.md"] ?? ""
     for name in ["design.md", "checklist.md"] {
       let text = files[name] ?? ""
-      noResidue(text, assessment)
-      noEmptySection(text)
+      noResidue(Markers.stripped(text), assessment)
+      noEmptySection(Markers.stripped(text))
       #expect(!text.contains("\n\n\n") && !text.contains(" \n") && text.hasSuffix("\n") && !text.hasSuffix("\n\n"))
     }
     oneOutcomeEverywhere(assessment, design)

@@ -39,7 +39,7 @@ extension Shapes {
       {{/phases}}
       ```
 
-      With `{{#phase}}` misspelt, `plumbline` ends with status 2 and says \
+      With `{{phase}}` misspelt as `{{phas}}`, `plumbline` ends with status 2 and says \
       `house/templates/checklist.md.mustache:10: there is no field “phas” here; did you mean phase?`
 
       ## Parts
