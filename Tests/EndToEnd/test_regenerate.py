@@ -218,19 +218,19 @@ def test_random_edits_lose_nothing(plumbline, templates):
 # MARK: Files as persons leave them
 
 
-def test_without_what_was_generated_last(plumbline):
-    design(plumbline)
+def test_without_what_was_generated_last(plumbline, templates):
+    design(plumbline, "--templates", templates)
     folder = plumbline.folder / "architecture"
     edit(folder / "checklist.md", ("- [ ]", "- [x]"))
     for path in (folder / ".plumbline").iterdir():
         path.unlink()
     (folder / ".plumbline").rmdir()
     # The page has the tick, the document needs nothing.
-    assert design(plumbline, "--check", status=1).out == "architecture/checklist.html: would change\n"
-    design(plumbline, *CHANGES)
+    assert design(plumbline, "--templates", templates, "--check", status=1).out == "architecture/checklist.html: would change\n"
+    design(plumbline, "--templates", templates, *CHANGES)
     assert (folder / "checklist.md").read_text().count("- [x]") == 1
     (folder / ".plumbline/checklist.md").write_bytes(b"\xff\x00 no text")
-    design(plumbline, *CHANGES)
+    design(plumbline, "--templates", templates, *CHANGES)
 
 
 def test_line_ends_and_mark_stay(plumbline):
@@ -390,4 +390,4 @@ def test_the_documented_template_works(plumbline):
     plumbline.write("house/checklist.md.mustache", template.replace("## {{phase}}", "## {{phas}}"))
     result = plumbline.run("design", EXAMPLE, "--templates", "house")
     assert f"house/checklist.md.mustache:{line}: there is no field “phas” here; did you mean phase?" in result.err
-    assert f"`house/checklist.md.mustache:{line}: there is no field “phas” here; did you mean phase?`" in page
+    assert f"checklist.md.mustache:{line}: there is no field “phas” here; did you mean phase?`" in page
