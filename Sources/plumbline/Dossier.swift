@@ -29,7 +29,8 @@ struct Dossier {
     var prepared = PreparedDossier(assessment: assessment)
     // The one place where an audience would be handed on.
     let documents = try templates.naming {
-      try DocumentSet.render(assessment: assessment, knowledge: knowledge, templates: templates.all) { path, generated in
+      try DocumentSet.render(assessment: assessment, knowledge: knowledge, templates: templates.all) {
+        path, generated in
         let merge = try folder.merge(generated, into: path)
         prepared.merges.append((path, merge))
         prepared.bases.append((DossierFolder.base(of: path), generated))
@@ -101,7 +102,8 @@ struct PreparedDossier {
         change.words(PreparedDossier.done).map { "\(place): \(change.name) \($0)" }
       }
       if !merge.noLongerAsked.isEmpty {
-        lines.append("\(place): no longer asked for, and kept at the end: \(merge.noLongerAsked.joined(separator: ", "))")
+        lines.append(
+          "\(place): no longer asked for, and kept at the end: \(merge.noLongerAsked.joined(separator: ", "))")
       }
     }
     for (path, merge) in merges {
@@ -125,9 +127,10 @@ struct PreparedDossier {
       let merge = merges.first { $0.path == file.path }?.merge
       if old != Data(file.text.utf8) {
         lines.append("\(place): would change")
-        lines += merge?.changes.compactMap { change in
-          change.words(PreparedDossier.planned).map { "  \(change.name) \($0)" }
-        } ?? []
+        lines +=
+          merge?.changes.compactMap { change in
+            change.words(PreparedDossier.planned).map { "  \(change.name) \($0)" }
+          } ?? []
         lines += merge?.noLongerAsked.map { "  \($0) is no longer asked for; it would be kept at the end" } ?? []
       }
       lines += merge?.remarks.map { "\(place):\($0.line): \($0.text)" } ?? []

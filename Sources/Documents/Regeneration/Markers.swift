@@ -52,7 +52,9 @@ public enum Markers {
       func problem(_ words: String) -> MarkerProblem { MarkerProblem(line: index + 1, description: words) }
       switch marker.kind {
       case .begin:
-        if let open { throw problem("the part “\(marker.id)” begins inside “\(open.id)”; parts stand one after another") }
+        if let open {
+          throw problem("the part “\(marker.id)” begins inside “\(open.id)”; parts stand one after another")
+        }
         if marker.id == Markers.kept { throw problem("the part's name “\(marker.id)” is taken; choose another") }
         guard seen.insert(marker.id).inserted else {
           throw problem("there are two parts “\(marker.id)”; each needs a name of its own")

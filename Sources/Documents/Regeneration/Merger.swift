@@ -220,8 +220,11 @@ struct KeptSection {
 
   init(_ lines: [Line]) {
     rest = lines
-    guard let begin = lines.firstIndex(where: { Marker($0).map { $0.kind == .begin && $0.id == Markers.kept } ?? false }),
-      let end = lines[begin...].firstIndex(where: { Marker($0).map { $0.kind == .end && $0.id == Markers.kept } ?? false })
+    guard
+      let begin = lines.firstIndex(where: { Marker($0).map { $0.kind == .begin && $0.id == Markers.kept } ?? false }),
+      let end = lines[begin...].firstIndex(where: {
+        Marker($0).map { $0.kind == .end && $0.id == Markers.kept } ?? false
+      })
     else { return }
     body = Array(lines[(begin + 1)..<end])
     var before = Array(lines[..<begin])

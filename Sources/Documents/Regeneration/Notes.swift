@@ -19,7 +19,9 @@ struct Notes {
       let end = body[index...].firstIndex { line in
         Marker(line).map { $0.kind == .notes || $0.kind == .notesEnd } ?? false
       }
-      guard let end, let closing = Marker(body[end]), closing.kind == .notesEnd, closing.id == marker.id else { continue }
+      guard let end, let closing = Marker(body[end]), closing.kind == .notesEnd, closing.id == marker.id else {
+        continue
+      }
       notes.areas.append((marker.id, Array(body[index..<end])))
       index = end
     }

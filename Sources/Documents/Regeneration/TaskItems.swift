@@ -173,7 +173,9 @@ enum TaskItems {
 
   private static func startsBlock(_ line: Line) -> Bool {
     let text = line.text
-    if Marker(line) != nil || [ConflictLine.begin, ConflictLine.middle, ConflictLine.end].contains(text) { return true }
+    if Marker(line) != nil || [ConflictLine.begin, ConflictLine.middle, ConflictLine.end].contains(text) {
+      return true
+    }
     if text.hasPrefix("#") || text.hasPrefix("```") || text.hasPrefix("~~~") || text.hasPrefix("|")
       || text.hasPrefix(">") || text.hasPrefix("<!--") || text.hasPrefix("---") || text.hasPrefix("***")
     {
@@ -181,7 +183,8 @@ enum TaskItems {
     }
     if let first = text.first, "-*+".contains(first), text.dropFirst().hasPrefix(" ") { return true }
     let digits = text.prefix { $0.isASCII && $0.isNumber }
-    return !digits.isEmpty && (text.dropFirst(digits.count).hasPrefix(". ") || text.dropFirst(digits.count).hasPrefix(") "))
+    return !digits.isEmpty
+      && (text.dropFirst(digits.count).hasPrefix(". ") || text.dropFirst(digits.count).hasPrefix(") "))
   }
 
   /// Lines that stand in notes of a person are left alone.

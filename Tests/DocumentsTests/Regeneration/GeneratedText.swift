@@ -13,7 +13,9 @@ struct GeneratedText {
   var parts: [Part] = []
 
   init(_ random: inout SeededGenerator) {
-    let names = ["summary", "system", "traits", "decision-caching", "decision-messaging", "change", "operating", "risks"]
+    let names = [
+      "summary", "system", "traits", "decision-caching", "decision-messaging", "change", "operating", "risks",
+    ]
     for id in names where Int.random(in: 0..<6, using: &random) > 0 {
       parts.append(GeneratedText.part(id, &random))
     }
@@ -77,7 +79,9 @@ struct Person {
   /// Of lines that were written together: a word of each.
   private var pairs: [(String, String)] = []
 
-  init(_ text: String) { lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
+  init(_ text: String) {
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+  }
 
   var text: String { lines.map { $0 + "\n" }.joined() }
 

@@ -25,7 +25,8 @@ import Testing
   /// The first line that differs, with those around it.
   private func difference(_ a: String, _ b: String) -> String {
     let (first, second) = (FileText(a).lines.map(\.text), FileText(b).lines.map(\.text))
-    let place = zip(first, second).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(first.count, second.count)
+    let place =
+      zip(first, second).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(first.count, second.count)
     func around(_ lines: [String]) -> String {
       lines[max(0, place - 4)..<min(lines.count, place + 6)].map { "    " + $0 + "\n" }.joined()
     }
@@ -52,7 +53,8 @@ import Testing
         if result.conflicts.isEmpty {
           let again = try Regeneration.merge(new: new, old: result.text, base: new)
           if again.text != result.text {
-            Issue.record("seed \(seed): generated again without changes it differs\n\(difference(result.text, again.text))")
+            Issue.record(
+              "seed \(seed): generated again without changes it differs\n\(difference(result.text, again.text))")
           }
         }
         var settled = person
@@ -60,7 +62,8 @@ import Testing
         settled.settle()
         let accepted = try Regeneration.merge(new: new, old: settled.text, base: new)
         if accepted.text != settled.text || !accepted.conflicts.isEmpty {
-          Issue.record("seed \(seed): what a person settled is not accepted\n\(difference(settled.text, accepted.text))")
+          Issue.record(
+            "seed \(seed): what a person settled is not accepted\n\(difference(settled.text, accepted.text))")
         }
         person = settled
         base = new

@@ -86,7 +86,8 @@ import Testing
     #expect(result.conflicts.map(\.part) == ["caching"])
     #expect(
       result.text.contains(
-        "<<<<<<< yours\nNone, we decided.\n\nBecause of 10/s.\n=======\nRedis.\n\nBecause of 20/s.\n>>>>>>> plumbline\n"))
+        "<<<<<<< yours\nNone, we decided.\n\nBecause of 10/s.\n=======\nRedis.\n\nBecause of 20/s.\n>>>>>>> plumbline\n"
+      ))
     let same = try merge(RegenerationTests.first, old, base: nil)
     #expect(same.text == old && same.changes.isEmpty)
     // A base of another time is none.
@@ -206,12 +207,14 @@ import Testing
     #expect(result.noLongerAsked == ["plans"])
     #expect(try merge(new, result.text, base: new).text == result.text)
     let back = try merge(RegenerationTests.second, result.text, base: new)
-    #expect(back.text.contains("- [x] **SV-1 plans** At 20/s.\n  Earlier: **SV-1 plans** At 10/s.\n  Evidence: run 42\n"))
+    #expect(
+      back.text.contains("- [x] **SV-1 plans** At 20/s.\n  Earlier: **SV-1 plans** At 10/s.\n  Evidence: run 42\n"))
     #expect(!back.text.contains("no-longer-asked-for"))
   }
 
   @Test(arguments: [
-    "- [ ] no bold", "- [y] **SV-1 plans**", "[ ] **SV-1 plans**", "- [ ] **SV-1 Plans!**", "-  [ ] **SV-1 plans**", "- [ ]",
+    "- [ ] no bold", "- [y] **SV-1 plans**", "[ ] **SV-1 plans**", "- [ ] **SV-1 Plans!**", "-  [ ] **SV-1 plans**",
+    "- [ ]",
     "- [ ] **open", "- [", "-", "", "- [ ] ****",
   ])
   func noItem(_ line: String) { #expect(TaskItem(Line(line)) == nil) }
@@ -237,7 +240,8 @@ import Testing
     #expect(try merge(RegenerationTests.first, unmarked, base: nil).text == fresh)
     let ticked = unmarked.replacing("- [ ] **SV-1", with: "- [x] **SV-1")
     #expect(
-      try merge(RegenerationTests.first, ticked, base: nil).text == fresh.replacing("- [ ] **SV-1", with: "- [x] **SV-1"))
+      try merge(RegenerationTests.first, ticked, base: nil).text
+        == fresh.replacing("- [ ] **SV-1", with: "- [x] **SV-1"))
     let other = try merge(RegenerationTests.second, unmarked + "Mine.\n", base: nil)
     #expect(other.conflicts.count == 1 && other.text.contains("Mine.\n"))
   }
@@ -249,7 +253,8 @@ import Testing
     ("None.", "None.\n<!-- plumbline:end summary -->", "does not belong inside “caching”"),
   ])
   func brokenMarkers(_ old: String, _ new: String, _ remark: String) throws {
-    let text = try edited((old, new), ("Two decisions.", "Two decisions.\nMine."), ("end caching -->\n", "end caching -->\nOurs.\n"))
+    let text = try edited(
+      (old, new), ("Two decisions.", "Two decisions.\nMine."), ("end caching -->\n", "end caching -->\nOurs.\n"))
     let result = try merge(RegenerationTests.second, text)
     #expect(result.remarks.contains { $0.text.contains(remark) })
     #expect(result.text.contains("Mine.\n") && result.text.contains("Ours.\n"))
@@ -282,8 +287,13 @@ import Testing
   @Test(arguments: [
     ("<!-- plumbline:begin a -->\n", "the part “a” is not ended"),
     ("<!-- plumbline:end a -->\n", "the part “a” ends here and was not begun"),
-    ("<!-- plumbline:begin a -->\n<!-- plumbline:begin b -->\n", "the part “b” begins inside “a”; parts stand one after another"),
-    ("<!-- plumbline:begin no-longer-asked-for -->\n", "the part's name “no-longer-asked-for” is taken; choose another"),
+    (
+      "<!-- plumbline:begin a -->\n<!-- plumbline:begin b -->\n",
+      "the part “b” begins inside “a”; parts stand one after another"
+    ),
+    (
+      "<!-- plumbline:begin no-longer-asked-for -->\n", "the part's name “no-longer-asked-for” is taken; choose another"
+    ),
     ("<!-- plumbline:notes n -->\n", "the notes “n” are not ended"),
     (
       "<!-- plumbline:begin a -->\n<!-- plumbline:end a -->\n<!-- plumbline:begin a -->\n<!-- plumbline:end a -->\n",
@@ -300,7 +310,9 @@ import Testing
   }
 
   @Test func stripped() throws {
-    let text = try RegenerationTests.document([("a", "one\n<!-- plumbline:notes n -->\ntwo\n<!-- plumbline:notes-end n -->")])
+    let text = try RegenerationTests.document([
+      ("a", "one\n<!-- plumbline:notes n -->\ntwo\n<!-- plumbline:notes-end n -->")
+    ])
     #expect(Markers.stripped(text) == "# Title\n\none\ntwo\n")
     // A line of equals signs would make a heading of the paragraph above it.
     #expect(

@@ -26,7 +26,8 @@ import Testing
   ])
   func cases(_ base: String, _ ours: String, _ theirs: String, _ expected: String) {
     let merge = ThreeWayMerge(
-      base: ThreeWayMergeTests.lines(base), ours: ThreeWayMergeTests.lines(ours), theirs: ThreeWayMergeTests.lines(theirs))
+      base: ThreeWayMergeTests.lines(base), ours: ThreeWayMergeTests.lines(ours),
+      theirs: ThreeWayMergeTests.lines(theirs))
     #expect(ThreeWayMergeTests.text(merge) == expected)
     #expect(merge.conflicts == merge.lines.count { $0.text == "<<<<<<< yours" })
   }
@@ -35,7 +36,9 @@ import Testing
   @Test func nothingAddedIsLost() {
     var random = SeededGenerator(seed: 7)
     for number in 0..<size(300, full: 20_000) {
-      let base = (0..<Int.random(in: 0...12, using: &random)).map { _ in Line("\(Int.random(in: 0..<6, using: &random))") }
+      let base = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+        Line("\(Int.random(in: 0..<6, using: &random))")
+      }
       func edited(_ side: String) -> [Line] {
         var lines = base
         for edit in 0..<Int.random(in: 0...4, using: &random) {
@@ -83,13 +86,16 @@ import Testing
       let process = Process()
       process.executableURL = URL(filePath: git)
       process.currentDirectoryURL = folder
-      process.arguments = ["merge-file", "-p", "-L", "yours", "-L", "base", "-L", "plumbline", "ours", "base", "theirs"]
+      process.arguments = [
+        "merge-file", "-p", "-L", "yours", "-L", "base", "-L", "plumbline", "ours", "base", "theirs",
+      ]
       let pipe = Pipe()
       process.standardOutput = pipe
       try process.run()
       let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       process.waitUntilExit()
-      let merge = ThreeWayMerge(base: base.map(Line.init(_:)), ours: ours.map(Line.init(_:)), theirs: theirs.map(Line.init(_:)))
+      let merge = ThreeWayMerge(
+        base: base.map(Line.init(_:)), ours: ours.map(Line.init(_:)), theirs: theirs.map(Line.init(_:)))
       let text = merge.lines.map { $0.text + "\n" }.joined()
       #expect((process.terminationStatus > 0) == (merge.conflicts > 0), "\(number)\n\(output)\n\(text)")
       if merge.conflicts == 0 { #expect(text == output, "\(number)") }
