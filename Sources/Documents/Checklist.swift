@@ -34,7 +34,7 @@ struct Checklist {
       guard !checks.isEmpty else { return nil }
       let areas = Dictionary(grouping: checks, by: \.item.entry.area)
       return .record([
-        "phase": .text(phase.title),
+        "id": .text(phase.rawValue), "phase": .text(phase.title),
         "areas": .list(
           areas.keys.sorted().map { area in
             let items = (areas[area] ?? []).sorted { $0.item.id < $1.item.id }

@@ -13,7 +13,7 @@ struct Page {
     let renderer = MarkdownRenderer(reservedIDs: ids) { language, text in
       figures.first { $0.language == language && $0.text == text }?.figure
     }
-    let body = renderer.render(markdown)
+    let body = renderer.render(Markers.stripped(markdown))
     return try set.render(
       "page.html.mustache",
       .record([

@@ -42,6 +42,7 @@ struct Ask: ParsableCommand {
     name: .customLong("sample"),
     help: ArgumentHelp("Seconds between the two samples of --from-database, 2 to 600.", valueName: "seconds"))
   var seconds = 10
+  @OptionGroup var documents: DocumentOptions
   @OptionGroup var changes: AnswerOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
@@ -59,7 +60,10 @@ struct Ask: ParsableCommand {
   }
 
   func run() throws {
-    try Files.checkFolder(out)
+    let folder = try DossierFolder(out)
+    // What could keep the documents from being written is said before anything is asked.
+    try folder.checkSettled()
+    let templates = try documents.templates()
     let environment = ProcessInfo.processInfo.environment
     let isInteractive = !noInput && !scripted && SystemTerminal.isInteractive(environment)
     if !noInput, !scripted, !isInteractive { throw Ending.badInput(ConversationEnd.nobodyToAsk) }
@@ -84,13 +88,16 @@ struct Ask: ParsableCommand {
       sheet = try converse(base, sheet, measured, journal, environment)
       sheet.date = sheet.date ?? Dossier.today
     }
-    var documents = try Dossier(noInput ? base : knowledge.load(), mode: changes.mode).documents(sheet)
-    if noInput, let answers, Files.isSame(answers, "\(out)/answers.yaml") {
-      documents.removeAll { $0.path == "answers.yaml" }
-    }
-    try Files.write(documents, into: out)
+    let dossier = Dossier(
+      try noInput ? base : knowledge.load(), mode: changes.mode, templates: templates, audience: documents.audience)
+    let keepsAnswers = noInput && answers.map { Files.isSame($0, "\(out)/answers.yaml") } ?? false
+    let written = try dossier.write(sheet, into: folder, keepsAnswers: keepsAnswers)
     journal?.remove()
-    Output.error("wrote \(documents.map { "\(out)/\($0.path)" }.joined(separator: ", "))")
+    defer { sayCommands(sheet, base) }
+    try written.conclude(in: folder)
+  }
+
+  private func sayCommands(_ sheet: AnswerSheet, _ base: Knowledge) {
     if !noInput {
       Output.error("the same without questions: \(repeatCommand)")
       if sheet.notes.isEmpty, sheet.records.isEmpty { Output.error("or without a file: \(flagCommand(sheet, base))") }
@@ -223,6 +230,7 @@ struct Ask: ParsableCommand {
     (out == "architecture" ? [] : ["--out", out.quotedForShell]) + (changes.asWritten ? ["--as-written"] : [])
       + knowledge.packs.flatMap { ["--pack", $0.quotedForShell] }
       + (knowledge.database.map { ["--knowledge", $0.quotedForShell] } ?? [])
+      + documents.arguments
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 
 /// Files written beside and renamed, so that nothing is ever half written.
 enum Files {
@@ -110,37 +111,84 @@ enum Files {
     }
   }
 
-  /// Writes a set of files into a folder: all beside first, then all renamed, so that a full disk leaves the old set.
-  static func write(_ files: [(path: String, text: String)], into folder: String) throws {
+  /// The text of a file.
+  /// - Throws: `Ending` where it cannot be read, is no file, or is not UTF-8.
+  static func text(_ path: String) throws -> String {
+    let data = try bytes(path)
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw Ending.badInput("\(path.forMessage): this is not UTF-8 text; it was left as it is")
+    }
+    return text
+  }
+
+  /// The bytes of a file.
+  /// - Throws: `Ending` where it cannot be read or is no file.
+  static func bytes(_ path: String) throws -> Data {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw Ending.cannot("\(path.forMessage): this is a folder; expected a file")
+    }
+    do {
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw Ending.cannot("\(path.forMessage): cannot be read: \(Output.reason(error))")
+    }
+  }
+
+  /// Does work on a folder, which is made where it is not there. Of two programs that do so, one waits for the other.
+  /// Where the work fails, a folder that was made is taken away again.
+  static func inFolder(_ folder: String, _ work: () throws -> Void) throws {
     let manager = FileManager.default
     try checkFolder(folder)
     let wasThere = manager.fileExists(atPath: folder)
-    for file in files {
-      var isFolder: ObjCBool = false
-      if manager.fileExists(atPath: "\(folder)/\(file.path)", isDirectory: &isFolder), isFolder.boolValue {
-        throw Ending.cannot("\(folder)/\(file.path): this is a folder; expected a file, or nothing")
-      }
-    }
     do {
       try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw Ending.cannot("\(folder): the folder cannot be made: \(Output.reason(error))")
     }
-    var written: [(beside: String, path: String)] = []
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // Not every file system has locks; whole files are renamed into place all the same.
+    if descriptor >= 0 { flock(descriptor, LOCK_EX) }
+    defer { if descriptor >= 0 { close(descriptor) } }
+    do {
+      try work()
+    } catch {
+      if !wasThere { rmdir(folder) }
+      throw error
+    }
+  }
+
+  /// Writes a set of files into a folder that is there: all beside first, then all renamed, so that a full disk leaves
+  /// the old set. A path may lead into one folder below.
+  static func write(_ files: [(path: String, text: String)], into folder: String) throws {
+    let manager = FileManager.default
+    var made: [String] = []
     do {
       for file in files {
-        let path = "\(folder)/\(file.path)"
-        let beside = "\(folder)/.\(file.path).\(ProcessInfo.processInfo.processIdentifier).tmp"
-        written.append((beside, path))
-        try Data(file.text.utf8).write(to: URL(fileURLWithPath: beside))
+        var isFolder: ObjCBool = false
+        if manager.fileExists(atPath: "\(folder)/\(file.path)", isDirectory: &isFolder), isFolder.boolValue {
+          throw Ending.cannot("\(folder)/\(file.path): this is a folder; expected a file, or nothing")
+        }
+        guard let slash = file.path.lastIndex(of: "/") else { continue }
+        let below = "\(folder)/\(file.path[..<slash])"
+        guard !manager.fileExists(atPath: below, isDirectory: &isFolder) else {
+          if isFolder.boolValue { continue }
+          throw Ending.cannot("\(below): this is a file; expected a folder, or nothing")
+        }
+        do {
+          try manager.createDirectory(atPath: below, withIntermediateDirectories: false)
+        } catch {
+          throw Ending.cannot("\(below): the folder cannot be made: \(Output.reason(error))")
+        }
+        made.append(below)
       }
-      for file in written where rename(file.beside, file.path) != 0 {
-        throw Ending.cannot("\(file.path): \(String(cString: strerror(errno)))")
-      }
+      try replace(
+        files.map { file in
+          ("\(folder)/\(file.path)", { try Data(file.text.utf8).write(to: URL(fileURLWithPath: $0)) })
+        })
     } catch {
-      for file in written { try? manager.removeItem(atPath: file.beside) }
-      if !wasThere { rmdir(folder) }
-      throw error is Ending ? error : Ending.cannot("\(folder): cannot be written: \(Output.reason(error))")
+      for below in made.reversed() { rmdir(below) }
+      throw error
     }
   }
 }

@@ -56,7 +56,7 @@ import Testing
     #expect(again.allSatisfy { files[$0.path] == $0.text }, "the same input gave other bytes")
     #expect(again.map(\.path) == ["design.md", "design.html", "checklist.md", "checklist.html", "decisions.json"])
     let design = unmarked(files["design.md"] ?? "")
-    for (name, text) in [("design.md", design), ("checklist.md", files["checklist.md"] ?? "")] {
+    for (name, text) in [("design.md", design), ("checklist.md", unmarked(files["checklist.md"] ?? ""))] {
       noResidue(text, assessment)
       noEmptySection(text)
       #expect(!text.contains("\n\n\n") && !text.contains(" \n"), "blanks in \(name)")
@@ -89,9 +89,7 @@ import Testing
 
   /// As a reader sees it: without the lines that mark generated parts.
   private func unmarked(_ text: String) -> String {
-    TemplateSet.tidied(
-      text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("<!-- plumbline:") }
-        .joined(separator: "\n"))
+    TemplateSet.tidied(Markers.stripped(text))
   }
 
   /// Each part is opened and closed, none stands in another, and no id comes twice.

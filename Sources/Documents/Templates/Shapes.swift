@@ -244,6 +244,7 @@ enum Shapes {
       "phases",
       .list(
         .record([
+          Field("id", .text, "The phase's id, for the markers of its part."),
           Field("phase", .text, "Design, each change, before production, operating."),
           Field(
             "areas",

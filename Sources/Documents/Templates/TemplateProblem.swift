@@ -14,7 +14,10 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
     self.hint = hint
   }
 
-  public var description: String {
-    "templates/\(template)" + (line.map { ":\($0)" } ?? "") + ": \(message)" + (hint.map { "; \($0)" } ?? "")
+  public var description: String { description(at: "templates/\(template)") }
+
+  /// The problem of a template that lies elsewhere.
+  public func description(at path: String) -> String {
+    path + (line.map { ":\($0)" } ?? "") + ": \(message)" + (hint.map { "; \($0)" } ?? "")
   }
 }

@@ -38,6 +38,16 @@ struct TemplateSet {
     return text
   }
 
+  /// A Markdown document with the markers of its parts completed.
+  func document(_ name: String, _ value: TemplateValue) throws(TemplateProblem) -> String {
+    let text = TemplateSet.tidied(try render(name, value))
+    do {
+      return try Markers.completed(text)
+    } catch {
+      throw TemplateProblem(name, "line \(error.line) of what it gives: \(error)")
+    }
+  }
+
   /// Markdown without trailing blanks and with single blank lines, code blocks untouched.
   static func tidied(_ markdown: String) -> String {
     var out = ""

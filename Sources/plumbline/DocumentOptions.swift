@@ -1,0 +1,97 @@
+import ArgumentParser
+import Content
+import Documents
+import Foundation
+import KnowledgeModel
+import TextFormats
+
+/// How documents are written: what every command takes that writes them.
+struct DocumentOptions: ParsableArguments {
+  @Option(
+    name: .customLong("templates"),
+    help: ArgumentHelp("A folder with templates that replace the shipped ones of the same name.", valueName: "dir"))
+  var folder: String?
+  @Option(
+    help: ArgumentHelp(
+      "How deep the design document goes: exec (about two pages), review, or full with every trace.",
+      valueName: "exec|review|full"))
+  var audience: Audience = .review
+
+  /// The options as they would be typed again.
+  var arguments: [String] {
+    (folder.map { ["--templates", $0.quotedForShell] } ?? [])
+      + (audience == .review ? [] : ["--audience", audience.rawValue])
+  }
+
+  /// The shipped templates with a person's in place of those of the same name, checked.
+  func templates() throws -> Templates {
+    let shipped = Dictionary(
+      Content.files(under: "templates").map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+    let templates = Templates(shipped: shipped, own: try own(among: shipped.keys.sorted()), folder: folder)
+    // The shipped ones are checked when they are rendered; nobody has to wait for that before the first question.
+    if folder != nil { try templates.check() }
+    return templates
+  }
+
+  private func own(among known: [String]) throws -> [String: String] {
+    guard let folder else { return [:] }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+      throw Ending.cannot("--templates \(folder): there is no such folder")
+    }
+    guard isFolder.boolValue else {
+      throw Ending.badInput("--templates \(folder): this is a file; expected a folder of templates")
+    }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
+    } catch {
+      throw Ending.cannot("--templates \(folder): \(Output.reason(error))")
+    }
+    var own: [String: String] = [:]
+    for name in names {
+      let path = "\(folder)/\(name)"
+      guard known.contains(name) else {
+        let hint =
+          nearest(name, among: known).map { "did you mean \($0)?" } ?? "there are \(known.joined(separator: ", "))"
+        throw Ending.badInput("\(path.forMessage): there is no template of this name; \(hint)")
+      }
+      own[name] = try Files.text(path)
+    }
+    guard !own.isEmpty else {
+      throw Ending.badInput(
+        "--templates \(folder): no template is in this folder; expected any of \(known.joined(separator: ", "))")
+    }
+    return own
+  }
+}
+
+/// Templates by name, and where a person's own are.
+struct Templates {
+  private let shipped: [String: String]
+  private let own: [String: String]
+  private let folder: String?
+
+  init(shipped: [String: String], own: [String: String], folder: String?) {
+    self.shipped = shipped
+    self.own = own
+    self.folder = folder
+  }
+
+  var all: [String: String] { shipped.merging(own) { $1 } }
+
+  /// - Throws: `Ending` that names the file, the line and the nearest field.
+  func check() throws { try naming { try DocumentSet.check(templates: all) } }
+
+  /// Does work with the templates; what is wrong with one is said with the file's own path.
+  func naming<Value>(_ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch let problem as TemplateProblem {
+      guard let folder, own[problem.template] != nil else { throw Ending.badInput(problem.description) }
+      throw Ending.badInput(problem.description(at: "\(folder)/\(problem.template)"))
+    }
+  }
+}
+
+extension Audience: ExpressibleByArgument {}
