@@ -43,6 +43,7 @@ struct Ask: ParsableCommand {
     help: ArgumentHelp("Seconds between the two samples of --from-database, 2 to 600.", valueName: "seconds"))
   var seconds = 10
   @OptionGroup var changes: AnswerOptions
+  @OptionGroup var records: RecordOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
   func validate() throws {
@@ -84,13 +85,16 @@ struct Ask: ParsableCommand {
       sheet = try converse(base, sheet, measured, journal, environment)
       sheet.date = sheet.date ?? Dossier.today
     }
-    var documents = try Dossier(noInput ? base : knowledge.load(), mode: changes.mode).documents(sheet)
+    let whole = noInput ? base : try knowledge.load()
+    var documents = try Dossier(whole, mode: changes.mode).documents(sheet)
+    let planned = try records.plan(sheet, whole, mode: changes.mode, out: out)
     if noInput, let answers, Files.isSame(answers, "\(out)/answers.yaml") {
       documents.removeAll { $0.path == "answers.yaml" }
     }
     try Files.write(documents, into: out)
+    let written = documents.map { "\(out)/\($0.path)" } + (try planned.write())
     journal?.remove()
-    Output.error("wrote \(documents.map { "\(out)/\($0.path)" }.joined(separator: ", "))")
+    Output.error("wrote \(written.joined(separator: ", "))")
     if !noInput {
       Output.error("the same without questions: \(repeatCommand)")
       if sheet.notes.isEmpty, sheet.records.isEmpty { Output.error("or without a file: \(flagCommand(sheet, base))") }
@@ -246,7 +250,7 @@ struct Ask: ParsableCommand {
   private var shared: [String] {
     (out == "architecture" ? [] : ["--out", out.quotedForShell]) + (changes.asWritten ? ["--as-written"] : [])
       + knowledge.packs.flatMap { ["--pack", $0.quotedForShell] }
-      + (knowledge.database.map { ["--knowledge", $0.quotedForShell] } ?? [])
+      + (knowledge.database.map { ["--knowledge", $0.quotedForShell] } ?? []) + records.arguments
   }
 }
 

@@ -11,25 +11,32 @@ struct Design: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "design",
     abstract: "Write the design document, the checklist and the decisions from a file of answers.",
-    discussion: "Writes design.md, design.html, checklist.md, checklist.html, decisions.json and answers.yaml.")
+    discussion: """
+      Writes design.md, design.html, checklist.md, checklist.html, decisions.json and answers.yaml, and decision records \
+      in decisions/.
+      """)
 
   @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String
   @Option(help: ArgumentHelp("The folder for the documents.", valueName: "dir")) var out = "architecture"
   @Flag(help: "Say what would change and write nothing; exit status 1 if something would.") var check = false
   @OptionGroup var answers: AnswerOptions
+  @OptionGroup var records: RecordOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
   func run() throws {
     try Files.checkFolder(out)
     let base = try knowledge.load()
-    var documents = try Dossier(base, mode: answers.mode).documents(try answers.read(file, for: base))
+    let sheet = try answers.read(file, for: base)
+    var documents = try Dossier(base, mode: answers.mode).documents(sheet)
+    let planned = try records.plan(sheet, base, mode: answers.mode, out: out)
     // A person's own file stays as it is, comments and all.
     if file != "-", Files.isSame(file, "\(out)/answers.yaml") { documents.removeAll { $0.path == "answers.yaml" } }
     guard check else {
       try Files.write(documents, into: out)
-      return Output.error("wrote \(documents.map { "\(out)/\($0.path)" }.joined(separator: ", "))")
+      let written = documents.map { "\(out)/\($0.path)" } + (try planned.write())
+      return Output.error("wrote \(written.joined(separator: ", "))")
     }
-    var changes: [String] = []
+    var changes = planned.changes
     for document in documents {
       let old = FileManager.default.contents(atPath: "\(out)/\(document.path)")
       if old == nil { changes.append("\(out)/\(document.path): would be new") }
