@@ -44,7 +44,8 @@ struct RecordOptions: ParsableArguments {
     guard !none else { return PlannedRecords(folder: "", files: [], notes: []) }
     var sheet = sheet
     sheet.date = sheet.date ?? Dossier.sourceDate
-    let place = try folder.map { try RecordPlace.resolve($0, format: layout?.format, option: "--records") } ?? "\(out)/decisions"
+    let place =
+      try folder.map { try RecordPlace.resolve($0, format: layout?.format, option: "--records") } ?? "\(out)/decisions"
     let there = try RecordPlace.read(place, mayBeMissing: true)
     let taken = try revision.map { try Revision($0, option: "--against").numbers(in: place) } ?? []
     let templates = Dictionary(

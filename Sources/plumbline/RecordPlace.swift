@@ -162,16 +162,21 @@ struct Revision {
 
   private func unknown(_ problem: Subprocess.Problem, _ folder: String) throws -> Ending {
     if let inside = try? git(folder, ["rev-parse", "--is-inside-work-tree"]), inside.starts(with: "true".utf8) {
-      let refs = (try? git(folder, ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags"])) ?? []
+      let refs =
+        (try? git(folder, ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags"]))
+        ?? []
       let known = String(decoding: refs, as: UTF8.self).split(separator: "\n").map(String.init)
       let hint =
         nearest(name, among: known).map { "did you mean \($0)?" }
-        ?? (known.isEmpty ? "there are no branches" : "there are \(known.prefix(8).joined(separator: ", "))\(known.count > 8 ? ", …" : "")")
+        ?? (known.isEmpty
+          ? "there are no branches"
+          : "there are \(known.prefix(8).joined(separator: ", "))\(known.count > 8 ? ", …" : "")")
       return Ending.badInput(
         "\(option) \(name.forMessage): there is no such branch, tag or commit in the repository of \(folder); \(hint). "
           + "A shallow clone has only what was fetched: git fetch origin \(name.forMessage)")
     }
-    return Ending.cannot("\(option) \(name.forMessage): \(folder) is in no git repository that can be read\(reason(problem))")
+    return Ending.cannot(
+      "\(option) \(name.forMessage): \(folder) is in no git repository that can be read\(reason(problem))")
   }
 
   private func reason(_ problem: Subprocess.Problem) -> String {

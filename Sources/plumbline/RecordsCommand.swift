@@ -77,7 +77,8 @@ extension Records {
           throw Ending.badInput(
             "a record is superseded by another: plumbline design writes that one and sets the status of the old")
         }
-        let hint = nearest(status, among: words).map { "did you mean \($0)?" } ?? "there are \(words.joined(separator: ", "))"
+        let hint =
+          nearest(status, among: words).map { "did you mean \($0)?" } ?? "there are \(words.joined(separator: ", "))"
         throw Ending.badInput("“\(status.forMessage)” is no status of a record; \(hint)")
       }
       let (path, folder) = try place.read()
@@ -93,7 +94,8 @@ extension Records {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
-      abstract: "Find broken links, numbers taken twice, one-sided supersessions and other flaws; exit status 1 if any.")
+      abstract: "Find broken links, numbers taken twice, one-sided supersessions and other flaws; exit status 1 if any."
+    )
 
     @OptionGroup var place: RecordFolderOptions
     @Option(help: "text or json.") var format: OutputFormat = .text
@@ -128,7 +130,8 @@ extension Records {
   /// `plumbline records renumber`.
   struct Renumber: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "renumber", abstract: "Give records new numbers where theirs are taken, and rewrite the links to them.",
+      commandName: "renumber",
+      abstract: "Give records new numbers where theirs are taken, and rewrite the links to them.",
       discussion: """
         With a record, that one gets the next number. With --against, those that the other branch does not have move \
         behind its last, in their order, from the first whose number it has taken. With neither, all but the first of \
@@ -156,8 +159,9 @@ extension Records {
       }
       for note in plan.notes { Output.error("note: \(path)/\(note)") }
       guard !plan.moves.isEmpty else { return Output.error("\(path): no number is taken twice") }
-      if let unread = plan.moves.first(where: { move in folder.records.contains { $0.file == move.from && $0.text.isEmpty } })
-      {
+      if let unread = plan.moves.first(where: { move in
+        folder.records.contains { $0.file == move.from && $0.text.isEmpty }
+      }) {
         throw Ending.cannot("\(path)/\(unread.from): this is no text in UTF-8, or it is empty; rename it by hand")
       }
       let verb = check ? "would be" : "is now"
@@ -215,7 +219,8 @@ extension RecordFolder {
     }
     guard found.count == 1 else {
       throw Ending.badInput(
-        "\(path): the number \(record.number) is taken by \(found.map(\.file).joined(separator: " and ")); name the file")
+        "\(path): the number \(record.number) is taken by \(found.map(\.file).joined(separator: " and ")); name the file"
+      )
     }
     return record
   }

@@ -126,7 +126,7 @@ public struct RecordMarker: Sendable, Hashable {
   }
 
   init?(line: Substring) {
-    guard
+    guard line.contains("plumbline:record"),
       let match = line.wholeMatch(
         of: /\s*<!--\s*plumbline:record\s+([a-z0-9-]+)\s+([a-z0-9-]+)(?:\s+([0-9a-f]+))?\s*-->\s*/)
     else { return nil }
@@ -243,7 +243,8 @@ struct RecordLink: Sendable, Hashable {
     guard text.contains("](") else { return [] }
     let lead = text.drop { "*-+ >\t".contains($0) }.lowercased()
     let supersedes = lead.hasPrefix("supersedes") || lead.hasPrefix("supercedes")
-    return text.matches(of: /\[((?:[^\[\]\\]|\\.)*)\]\((?:\.\/)?([^\/()\s#:]+\.md)(?:#[^()\s]*)?\)/).compactMap { match in
+    return text.matches(of: /\[((?:[^\[\]\\]|\\.)*)\]\((?:\.\/)?([^\/()\s#:]+\.md)(?:#[^()\s]*)?\)/).compactMap {
+      match in
       // Inside a code span it is no link.
       let before = text[..<match.range.lowerBound]
       guard before.count(where: { $0 == "`" }).isMultiple(of: 2) else { return nil }
@@ -263,7 +264,9 @@ struct RecordReference {
   static func scan(_ text: String) -> [RecordReference] {
     guard text.contains("ADR") || text.contains("adr") else { return [] }
     return text.matches(of: /\b(?:ADR|adr)[- ]([0-9]{1,6})\b/).compactMap { match in
-      Int(match.1).map { RecordReference(number: $0, width: match.1.count, range: match.1.startIndex..<match.1.endIndex) }
+      Int(match.1).map {
+        RecordReference(number: $0, width: match.1.count, range: match.1.startIndex..<match.1.endIndex)
+      }
     }
   }
 }

@@ -90,7 +90,8 @@ private struct RecordInspection {
       var found = datedWrongly(value["date"])
       for pair in pairs where pair.key == "status" && pair.value.text == nil {
         found.append(
-          finding("front-matter", pair.keyMark.line, pair.keyMark.column, "the status is \(pair.value.kindName)", known))
+          finding("front-matter", pair.keyMark.line, pair.keyMark.column, "the status is \(pair.value.kindName)", known)
+        )
       }
       for pair in pairs where FrontMatter.people.contains(pair.key) {
         if case .mapping = pair.value {
@@ -127,6 +128,8 @@ private struct RecordInspection {
       guard record.marker != nil || place != nil else { return [] }
       return [finding("unknown-status", line, "the record has no status", known)]
     case .other(let word):
+      // What cannot be read is found there already.
+      if FrontMatter(lines)?.isReadable == false { return [] }
       let close = nearest(word.lowercased(), among: ["proposed", "accepted", "rejected", "deprecated", "superseded"])
       return [
         finding(

@@ -21,7 +21,8 @@ struct RecordDocument {
   /// The decision and what came of it, as plain text.
   var title: String {
     let outcome =
-      result.option?.title ?? "open between \(Wording.list(options.filter { result.possible.contains($0.id) }.map(\.title), "and"))"
+      result.option?.title
+      ?? "open between \(Wording.list(options.filter { result.possible.contains($0.id) }.map(\.title), "and"))"
     let name = RecordDocument.bare(decision.entry.title)
     // Quotation marks end a label where adr-tools draws its graph.
     return MarkdownText.plain("\(name): \(RecordDocument.bare(outcome))").replacing("\"", with: "'")
@@ -86,7 +87,8 @@ struct RecordDocument {
   /// What was known of the traits that the decision reads, down to those that were asked.
   private var inputs: [String] {
     func inputs(_ trait: String) -> [String] {
-      guard let reading = assessment.reading(trait), reading.origin == .derived, let derivation = reading.trait.derivation
+      guard let reading = assessment.reading(trait), reading.origin == .derived,
+        let derivation = reading.trait.derivation
       else { return [trait] }
       return [trait] + derivation.from.traits.filter { $0 != trait }.flatMap(inputs)
     }
@@ -148,7 +150,9 @@ struct RecordDocument {
     guard !rejection.reading.isEmpty else { return "" }
     // The one that comes first is named by its id there.
     let winner = options.first { rejection.reading.hasPrefix("\($0.id) comes first") }
-    let reading = winner.map { "“\(MarkdownText.escape($0.title))” " + wording.text(String(rejection.reading.dropFirst($0.id.count))) }
+    let reading = winner.map {
+      "“\(MarkdownText.escape($0.title))” " + wording.text(String(rejection.reading.dropFirst($0.id.count)))
+    }
     return "Not chosen: \(reading ?? wording.text(rejection.reading))."
   }
 

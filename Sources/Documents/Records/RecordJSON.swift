@@ -15,7 +15,9 @@ extension RecordFolder {
         notes.append("\(record.file) is left out: JSON-ADR numbers records from 1")
         return nil
       }
-      if record.date.map(RecordDate.isDate) != true { notes.append("\(record.file) has no date, and JSON-ADR asks for one") }
+      if record.date.map(RecordDate.isDate) != true {
+        notes.append("\(record.file) has no date, and JSON-ADR asks for one")
+      }
       if record.status == nil { notes.append("\(record.file) has no status, and JSON-ADR asks for one") }
       return RecordExport(self, record).json
     }

@@ -62,7 +62,8 @@ extension RecordFolder {
     }
   }
 
-  private func today(_ record: DecisionRecord, _ assessment: Assessment, _ knowledge: Knowledge) -> RecordListing.Today? {
+  private func today(_ record: DecisionRecord, _ assessment: Assessment, _ knowledge: Knowledge) -> RecordListing.Today?
+  {
     guard let marker = record.marker, record.status?.isLive ?? true else { return nil }
     let id =
       knowledge.decisions.first { $0.id == marker.decision || $0.entry.aliases.contains(marker.decision) }?.id
@@ -86,7 +87,7 @@ extension RecordFolder {
     let statuses = max(6, listings.map { status($0).count }.max() ?? 6)
     let wide = width >= 88
     let decisions = min(26, max(8, listings.compactMap(\.decision?.count).max() ?? 0))
-    let todays = asked ? 24 : 0
+    let todays = asked ? min(24, max(5, listings.compactMap(\.today?.text.count).max() ?? 5)) : 0
     let titles = width - max(2, numbers) - statuses - 10 - decisions - todays - (asked ? 10 : 8)
     if wide, titles >= 16 {
       let widths = [max(2, numbers), statuses, 10, titles, decisions] + (asked ? [todays] : [])

@@ -16,7 +16,8 @@ public struct RecordRenumbering: Sendable, Hashable {
 
   /// Gives one record the next free number.
   /// - Parameter taken: numbers that another branch has.
-  public static func next(of record: DecisionRecord, in folder: RecordFolder, taken: Set<Int> = []) -> RecordRenumbering {
+  public static func next(of record: DecisionRecord, in folder: RecordFolder, taken: Set<Int> = []) -> RecordRenumbering
+  {
     RecordRenumbering(moving: [record], in: folder, taken: taken, others: [])
   }
 
@@ -95,7 +96,9 @@ public struct RecordRenumbering: Sendable, Hashable {
         var label = String(match.1)
         if let number = label.prefixMatch(of: /[0-9]+(?=\\?\.)/), Int(number.0) == old.number {
           label.replaceSubrange(number.range, with: String(name.number))
-        } else if let number = label.prefixMatch(of: /(?:(?i:ADR)[- ]?)?([0-9]{1,6})(?![0-9])/), Int(number.1) == old.number {
+        } else if let number = label.prefixMatch(of: /(?:(?i:ADR)[- ]?)?([0-9]{1,6})(?![0-9])/),
+          Int(number.1) == old.number
+        {
           label.replaceSubrange(
             number.1.startIndex..<number.1.endIndex, with: RecordName.padded(name.number, number.1.count))
         }

@@ -18,8 +18,8 @@ enum RecordText {
     line.trimmingPrefix("\u{FEFF}").trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Markdown on one line as plain text.
-  static func plain(_ line: Substring) -> String { MarkdownText.unmarked(trimmed(line)) }
+  /// Markdown on one line as plain text. As a heading, since `7. T` alone would be a list.
+  static func plain(_ line: Substring) -> String { MarkdownText.unmarked("# " + trimmed(line)) }
 
   /// Which lines are text: neither front matter nor inside a fence.
   static func body(_ lines: [Substring]) -> [Bool] {
@@ -165,6 +165,9 @@ struct FrontMatter {
     value = try? StrictYAML.parse(RecordText.text(Array(lines[range])), firstLine: 2)
   }
 
+  /// Whether it is YAML at all.
+  var isReadable: Bool { value != nil }
+
   func text(_ key: String) -> String? { value?[key]?.text }
 
   /// A list, or names with commas between them.
@@ -184,6 +187,9 @@ struct FrontMatter {
     let isPlain =
       line.first?.isLetter == true && !words.contains(line.lowercased())
       && line.allSatisfy { $0.isLetter || $0.isNumber || " .-'".contains($0) } && !line.hasSuffix(" ")
-    return isPlain ? line : JSON.string(line).line
+    if isPlain { return line }
+    // Renderers that know no front matter take it for Markdown.
+    let escapes: KeyValuePairs = ["<": "\\x3C", ">": "\\x3E", "&": "\\x26", "`": "\\x60", "[": "\\x5B", "]": "\\x5D"]
+    return escapes.reduce(JSON.string(line).line) { $0.replacing($1.key, with: $1.value) }
   }
 }
