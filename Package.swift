@@ -55,7 +55,7 @@ let package = Package(
       name: "plumbline",
       dependencies: [
         "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Recovery", "Orientation",
-        "PostgreSQL", "Terminal", "Content", "TextFormats",
+        "PostgreSQL", "Processes", "Terminal", "Content", "TextFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

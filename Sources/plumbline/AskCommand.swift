@@ -44,6 +44,7 @@ struct Ask: ParsableCommand {
   var seconds = 10
   @OptionGroup var documents: DocumentOptions
   @OptionGroup var changes: AnswerOptions
+  @OptionGroup var records: RecordOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
   func validate() throws {
@@ -88,13 +89,14 @@ struct Ask: ParsableCommand {
       sheet = try converse(base, sheet, measured, journal, environment)
       sheet.date = sheet.date ?? Dossier.today
     }
-    let dossier = Dossier(
-      try noInput ? base : knowledge.load(), mode: changes.mode, templates: templates, audience: documents.audience)
+    let whole = noInput ? base : try knowledge.load()
+    let dossier = Dossier(whole, mode: changes.mode, templates: templates, audience: documents.audience)
+    let planned = try records.plan(sheet, whole, mode: changes.mode, templates: templates, out: out)
     let keepsAnswers = noInput && answers.map { Files.isSame($0, "\(out)/answers.yaml") } ?? false
     let written = try dossier.write(sheet, into: folder, keepsAnswers: keepsAnswers)
     journal?.remove()
     defer { sayCommands(sheet, base) }
-    try written.conclude(in: folder)
+    try written.conclude(in: folder, with: planned.write())
   }
 
   private func sayCommands(_ sheet: AnswerSheet, _ base: Knowledge) {
@@ -230,7 +232,7 @@ struct Ask: ParsableCommand {
     (out == "architecture" ? [] : ["--out", out.quotedForShell]) + (changes.asWritten ? ["--as-written"] : [])
       + knowledge.packs.flatMap { ["--pack", $0.quotedForShell] }
       + (knowledge.database.map { ["--knowledge", $0.quotedForShell] } ?? [])
-      + documents.arguments
+      + documents.arguments + records.arguments
   }
 }
 

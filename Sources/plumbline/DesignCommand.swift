@@ -10,9 +10,9 @@ struct Design: ParsableCommand {
     commandName: "design",
     abstract: "Write the design document, the checklist and the decisions from a file of answers.",
     discussion: """
-      Writes design.md, design.html, checklist.md, checklist.html, decisions.json and answers.yaml. What you wrote into \
-      the Markdown files stays; where it cannot be merged with the new text, both are written as a conflict and the exit \
-      status is 1.
+      Writes design.md, design.html, checklist.md, checklist.html, decisions.json and answers.yaml, and decision records \
+      in decisions/. What you wrote into the Markdown files stays; where it cannot be merged with the new text, both are \
+      written as a conflict and the exit status is 1.
       """)
 
   @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String
@@ -23,6 +23,7 @@ struct Design: ParsableCommand {
       """) var check = false
   @OptionGroup var documents: DocumentOptions
   @OptionGroup var answers: AnswerOptions
+  @OptionGroup var records: RecordOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
   func run() throws {
@@ -31,24 +32,26 @@ struct Design: ParsableCommand {
     let base = try knowledge.load()
     let sheet = try answers.read(file, for: base)
     let dossier = Dossier(base, mode: answers.mode, templates: templates, audience: documents.audience)
+    let planned = try records.plan(sheet, base, mode: answers.mode, templates: templates, out: out)
     let keepsAnswers = file != "-" && Files.isSame(file, "\(out)/answers.yaml")
     if check {
-      let changes = try dossier.prepared(sheet, in: folder, keepsAnswers: keepsAnswers).changes(in: folder)
+      let prepared = try dossier.prepared(sheet, in: folder, keepsAnswers: keepsAnswers)
+      let changes = try prepared.changes(in: folder) + planned.changes
       for change in changes { try Output.write(change + "\n") }
       if !changes.isEmpty { throw Ending.findings }
       return
     }
     let written = try dossier.write(sheet, into: folder, keepsAnswers: keepsAnswers)
-    // Decision records follow here: they are made from `written.assessment`.
-    try written.conclude(in: folder)
+    try written.conclude(in: folder, with: planned.write())
   }
 }
 
 extension PreparedDossier {
   /// Says what was written and what became of a person's words.
+  /// - Parameter others: paths of what was written beside the documents.
   /// - Throws: `Ending` with status 1 where there are conflicts.
-  func conclude(in folder: DossierFolder) throws {
-    Output.error("wrote \(folder.names(of: self))")
+  func conclude(in folder: DossierFolder, with others: [String]) throws {
+    Output.error("wrote \(([folder.names(of: self)] + others).joined(separator: ", "))")
     for line in report(in: folder) { Output.error(line) }
     if hasConflicts { throw Ending.findings }
   }

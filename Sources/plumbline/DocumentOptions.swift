@@ -12,10 +12,13 @@ struct DocumentOptions: ParsableArguments {
     help: ArgumentHelp("A folder with templates that replace the shipped ones of the same name.", valueName: "dir"))
   var folder: String?
   @Option(
+    name: .customLong("audience"),
     help: ArgumentHelp(
       "How deep the design document goes: exec (about two pages), review, or full with every trace.",
       valueName: "exec|review|full"))
-  var audience: Audience = .review
+  var depth: Depth = .review
+
+  var audience: Audience { depth.audience }
 
   /// The options as they would be typed again.
   var arguments: [String] {
@@ -94,4 +97,15 @@ struct Templates {
   }
 }
 
-extension Audience: ExpressibleByArgument {}
+/// `Audience` as an argument.
+enum Depth: String, ExpressibleByArgument, CaseIterable {
+  case exec, review, full
+
+  var audience: Audience {
+    switch self {
+    case .exec: .exec
+    case .review: .review
+    case .full: .full
+    }
+  }
+}

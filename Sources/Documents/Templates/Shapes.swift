@@ -273,8 +273,48 @@ enum Shapes {
     Field("footer", .text, "What it was made from."),
   ])
 
+  static let decisionRecord = TemplateShape.record([
+    Field("status", .text, "accepted or proposed."),
+    Field("statusCapitalized", .text, "The same with a capital."),
+    Field("date", .optional(.text), "The date of the answers, YYYY-MM-DD."),
+    Field("decisionMakers", .optional(.text), "Names as a YAML list."),
+    Field("consulted", .optional(.text), "Names as a YAML list."),
+    Field("informed", .optional(.text), "Names as a YAML list."),
+    Field("title", .text, "The decision and its outcome, with the number where the layout or the folder wants it."),
+    Field("supersedes", .list(.text), "A link to each record that this one supersedes, with the word in front."),
+    Field("question", .text, "The question, and the system it is answered for."),
+    Field("why", .optional(.text), "The reasoning of the decision's page."),
+    Field("inputs", .section(.text), "What was known of the traits that the decision reads."),
+    Field("drivers", .section(.text), "The conditions that carried the outcome, in words."),
+    Field("options", .list(.text), "The titles of all options."),
+    Field("chosen", .text, "The title of the option that was chosen."),
+    Field("because", .text, "The reason in few words; where it is open, what it waits for."),
+    Field("rule", .optional(.text), "Which rule decided."),
+    Field("means", .optional(.text), "What the chosen option means here."),
+    Field("consequences", .optional(.text), "Good, neutral and bad, as bullets."),
+    Field("confirm", .section(.text), "The checks that show it in practice, of those that apply."),
+    Field(
+      "prosAndCons",
+      .list(
+        .record([
+          Field("title", .text, "The option's title."),
+          Field("chosen", .flag, "Whether it was chosen."),
+          Field("text", .optional(.text), "What it means here."),
+          Field("whyNot", .optional(.text), "What ruled it out."),
+          Field("arguments", .optional(.text), "Good, neutral and bad, as bullets; not of the chosen one."),
+        ])), "The options, in the decision's order."),
+    Field("headroom", .section(.text), "The distance to each threshold."),
+    Field("flips", .section(.text), "The answers that would change it."),
+    Field("override", .optional(.text), "The house pack that changed the decision."),
+    Field("guide", .optional(.text), "The guide's numbers."),
+    Field("sources", .section(.text), "The sources, with their addresses."),
+    Field("decision", .text, "The decision's id, as a code span."),
+    Field("knowledge", .text, "The knowledge's version and hash."),
+  ])
+
   /// By template: what it is given.
   static let all = [
     "design.md.mustache": design, "checklist.md.mustache": checklist, "page.html.mustache": page,
+    "decision-record-madr.md.mustache": decisionRecord, "decision-record-nygard.md.mustache": decisionRecord,
   ]
 }
