@@ -267,7 +267,7 @@ extension AssessmentComparison.HeadroomChange {
       case (nil, _?): grew = false
       case (_?, nil): grew = true
       case (let old?, let new?):
-        guard max(old, new) > min(old, new) * factor else { return nil }
+        guard (max(old, new) / min(old, new)).rounded(9) > factor else { return nil }
         grew = new > old
       }
       return .init(decision: key.decision, record: key.record, before: then, after: now, grew: grew)

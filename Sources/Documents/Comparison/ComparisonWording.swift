@@ -38,7 +38,7 @@ struct ComparisonWording {
     }
     let parts = change.cause.answers.map(answer) + change.cause.knowledge.map(knowledge)
     guard !parts.isEmpty else { return "no single cause was found" }
-    let text = parts.count > 1 ? "together: \(parts.joined(separator: "; "))" : parts[0]
+    let text = parts.count > 1 ? "several together: \(parts.joined(separator: "; "))" : parts[0]
     guard !change.cause.alternatives.isEmpty else { return text }
     let others = change.cause.alternatives.map { Wording.list($0.map(after.id)) }
     return "\(text); so would \(Wording.list(others, "or")) without it"

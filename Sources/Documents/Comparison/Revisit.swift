@@ -86,7 +86,7 @@ public struct Revisit: Sendable {
         let compared =
           comparison ?? AssessmentComparison(.init(evaluator, stored.sheet(for: evaluator.knowledge)), now)
         comparison = compared
-        findings.append(Revisit.changed(old, result, compared, evaluator))
+        findings.append(Revisit.changed(old, result, compared, evaluator, stored))
       }
     }
     for (key, result, focused) in Revisit.all(assessment) where !turned.contains(key.text) {
@@ -103,7 +103,8 @@ public struct Revisit: Sendable {
   // MARK: Why
 
   private static func changed(
-    _ old: StoredDecisions.Stored, _ result: DecisionResult, _ comparison: AssessmentComparison, _ evaluator: Evaluator
+    _ old: StoredDecisions.Stored, _ result: DecisionResult, _ comparison: AssessmentComparison, _ evaluator: Evaluator,
+    _ stored: StoredDecisions
   ) -> Finding {
     var finding = Finding(
       kind: .changed, decision: old.id, record: old.record, before: outcome(old.status, old.outcome),
@@ -117,7 +118,12 @@ public struct Revisit: Sendable {
       finding.reason = words.cause(change)
       return finding
     }
-    let moved = lines(old, result, evaluator)
+    // What it reads of other decisions counts as its own.
+    let moved = Revisit.read(by: old.id, evaluator).flatMap { id -> [String] in
+      guard let decision = evaluator.knowledge.decision(id) else { return [] }
+      let then = stored.decisions.first { $0.id == id && ($0.record == nil || $0.record == old.record) }
+      return then.map { lines($0, decision, evaluator) } ?? []
+    }.uniqued()
     let knowledge =
       moved.isEmpty ? "the knowledge is another one than then" : "the knowledge changed: \(moved.joined(separator: "; "))"
     guard let change else {
@@ -131,7 +137,7 @@ public struct Revisit: Sendable {
 
   /// The figures and the rule that a decision rested on, and that are others now.
   private static func lines(
-    _ old: StoredDecisions.Stored, _ result: DecisionResult, _ evaluator: Evaluator
+    _ old: StoredDecisions.Stored, _ decision: Decision, _ evaluator: Evaluator
   ) -> [String] {
     let knowledge = evaluator.knowledge
     var lines: [String] = old.thresholds.compactMap { line in
@@ -143,10 +149,23 @@ public struct Revisit: Sendable {
       let pack = threshold.entry.override.map { " (pack \($0.pack))" } ?? ""
       return "the threshold \(threshold.id) \(QuantityText.text(line.at, now.unit)) → \(QuantityText.text(now))\(pack)"
     }
-    if let rule = old.rule, !result.decision.rules.contains(where: { $0.when[evaluator.mode].text == rule }) {
-      lines.append("its rule “\(MarkdownText.plain(rule))” is gone")
+    if let rule = old.rule, !decision.rules.contains(where: { $0.when[evaluator.mode].text == rule }) {
+      lines.append("the rule “\(MarkdownText.plain(rule))” of \(decision.id) is gone")
     }
     return lines.uniqued()
+  }
+
+  /// A decision and those whose outcomes it reads.
+  private static func read(by decision: String, _ evaluator: Evaluator) -> [String] {
+    var found: [String] = []
+    var pending = [decision]
+    while let next = pending.popLast() {
+      guard !found.contains(next) else { continue }
+      found.append(next)
+      let conditions = evaluator.knowledge.decision(next)?.conditions(in: evaluator.mode) ?? []
+      pending += conditions.flatMap(\.decisions)
+    }
+    return found
   }
 
   private static func outcome(_ status: Status, _ outcome: String?) -> String {
