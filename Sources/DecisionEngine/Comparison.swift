@@ -123,8 +123,11 @@ public struct AssessmentComparison: Sendable {
   }
 
   /// Decisions of consequence that stood with an outcome and have another now, or none: their records are superseded.
+  /// Those that are taken for each record of a list have none of their own.
   public var superseded: [DecisionChange] {
-    decisions.filter { $0.before?.isOfConsequence ?? false && $0.before?.outcome != $0.after?.outcome }
+    decisions.filter {
+      $0.record == nil && $0.before?.isOfConsequence ?? false && $0.before?.outcome != $0.after?.outcome
+    }
   }
 
   public var isEmpty: Bool {
@@ -187,7 +190,7 @@ struct ComparedVerdict: Hashable {
 extension DecisionResult {
   var verdict: ComparedVerdict { ComparedVerdict(status: status, outcome: outcome, possible: possible) }
 
-  /// Whether a record is worth keeping of it: it is decided by an answer, and much hangs on it or the option takes work.
+  /// Whether a record is worth keeping of it: it is decided by an answer, and much hangs on it or it takes work.
   public var isOfConsequence: Bool {
     guard status == .decided, !isAssumed else { return false }
     return decision.weight >= 2 || option?.effort == .medium || option?.effort == .high
@@ -316,7 +319,8 @@ extension Assessment {
   }
 
   private func sources(of trait: String, depth: Int) -> Set<String> {
-    guard depth < 16, let reading = reading(trait), reading.origin == .derived, let derivation = reading.trait.derivation
+    guard depth < 16, let reading = reading(trait), reading.origin == .derived,
+      let derivation = reading.trait.derivation
     else { return [] }
     let inputs = derivation.from.traits.filter { $0 != trait }
     return Set(inputs).union(inputs.flatMap { sources(of: $0, depth: depth + 1) })

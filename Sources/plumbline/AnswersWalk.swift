@@ -30,9 +30,10 @@ struct AnswersWalk {
       var hasAnswers = false
       while let entry = readdir(handle) {
         // A name that is no text cannot be printed, nor opened again by it.
-        guard let name = withUnsafePointer(to: &entry.pointee.d_name, { pointer in
+        let text = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
           pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-        }) else { continue }
+        }
+        guard let name = text else { continue }
         if name == "answers.yaml" {
           hasAnswers = true
         } else if !name.hasPrefix("."), name != "node_modules" {

@@ -21,8 +21,10 @@ struct Compare: ParsableCommand {
       for both sides; --set and what begins with --with for the second. The exit status is 0 also where they differ.
       """)
 
-  @Argument(help: ArgumentHelp("The answers before; - for standard input.", valueName: "before.yaml")) var before: String
-  @Argument(help: ArgumentHelp("The answers after; left out: the same file.", valueName: "after.yaml")) var after: String?
+  @Argument(help: ArgumentHelp("The answers before; - for standard input.", valueName: "before.yaml"))
+  var before: String
+  @Argument(help: ArgumentHelp("The answers after; left out: the same file.", valueName: "after.yaml"))
+  var after: String?
   @Option(help: "text, markdown or json.") var format: ReportFormat = .text
   @Option(
     name: .customLong("knowledge"), parsing: .singleValue,
@@ -49,18 +51,22 @@ struct Compare: ParsableCommand {
 
   func validate() throws {
     if databases.count > 2 { throw ValidationError("--knowledge is given more than twice.") }
-    if Set(packs + addedPacks).count < packs.count + addedPacks.count { throw ValidationError("A pack is given twice.") }
+    if Set(packs + addedPacks).count < packs.count + addedPacks.count {
+      throw ValidationError("A pack is given twice.")
+    }
     if !databases.isEmpty, !packs.isEmpty {
       throw ValidationError("--knowledge and --pack exclude each other: export the packs into the database.")
     }
     if !addedPacks.isEmpty, databases.count == 2 || (databases.count == 1 && after != nil) {
-      throw ValidationError("--with-pack adds to the shipped knowledge, but --knowledge names what the second side uses.")
+      throw ValidationError(
+        "--with-pack adds to the shipped knowledge, but --knowledge names what the second side uses.")
     }
     if before == "-", after == "-" { throw ValidationError("Standard input can be only one of the two.") }
     if after == nil, databases.isEmpty, addedPacks.isEmpty, answers.changes.isEmpty,
       !isAfterAsWritten || answers.asWritten
     {
-      throw ValidationError("Give a second file, or what is to differ: --knowledge, --with-pack, --with-as-written or --set.")
+      throw ValidationError(
+        "Give a second file, or what is to differ: --knowledge, --with-pack, --with-as-written or --set.")
     }
     _ = try headroomFactor(factor, option: "--factor")
   }
@@ -68,7 +74,8 @@ struct Compare: ParsableCommand {
   func run() throws {
     let isKnowledgeShared = after != nil && databases.count < 2
     let old = try knowledge(packs, databases.first)
-    let new = isKnowledgeShared && addedPacks.isEmpty
+    let new =
+      isKnowledgeShared && addedPacks.isEmpty
       ? old : try knowledge(packs + addedPacks, databases.count == 2 ? databases[1] : nil)
     let unchanged = AnswerOptions.with(changes: [], asWritten: answers.asWritten)
     // Each side reads its file by the words of both, and leaves out what its own knowledge does not ask.
@@ -79,7 +86,9 @@ struct Compare: ParsableCommand {
       var both = own
       both.traits += other.traits.filter { trait in own.trait(trait.id) == nil }
       both.lists += other.lists.filter { list in own.list(list.id) == nil }
-      var sheet = path == "-" ? try options.read(input, named: "standard input", for: both)
+      var sheet =
+        path == "-"
+        ? try options.read(input, named: "standard input", for: both)
         : try options.read(path, for: both)
       let left = Set(sheet.answers.keys).union(sheet.records.keys)
         .filter { own.trait($0) == nil && own.list($0) == nil }.sorted()
@@ -99,8 +108,9 @@ struct Compare: ParsableCommand {
     let changes = answers.changes.isEmpty ? "" : " with \(answers.changes.joined(separator: ", "))"
     let labels = ComparisonLabels(
       before: names[0], after: names[1] + changes,
-      notes: (Compare.notes(names[0], first.sheet, first.left, old) + Compare.notes(names[1], second.sheet, second.left, new))
-        .uniqued())
+      notes: [
+        Compare.notes(names[0], first.sheet, first.left, old), Compare.notes(names[1], second.sheet, second.left, new),
+      ].flatMap(\.self).uniqued())
     switch format {
     case .json: try Output.write(ComparisonJSON.json(comparison, labels: labels).pretty)
     case .markdown: try Output.write(ComparisonText.markdown(comparison, labels: labels))

@@ -19,7 +19,8 @@ struct RevisitCommand: ParsableCommand {
       Exit status 1 where there are findings, for CI.
       """)
 
-  @Argument(help: ArgumentHelp("The folder with answers.yaml and decisions.json.", valueName: "dir")) var folder: String?
+  @Argument(help: ArgumentHelp("The folder with answers.yaml and decisions.json.", valueName: "dir"))
+  var folder: String?
   @Option(
     help: ArgumentHelp("Answers that were measured, in place of those in the folder.", valueName: "answers.yaml"))
   var measured: String?
@@ -121,7 +122,9 @@ struct FolderReader {
 
   func sheet(_ folder: String) throws -> AnswerSheet {
     let path = "\(folder)/answers.yaml"
-    guard FileManager.default.fileExists(atPath: folder) else { throw Ending.cannot("\(folder): there is no such folder") }
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw Ending.cannot("\(folder): there is no such folder")
+    }
     guard FileManager.default.fileExists(atPath: path) else {
       throw Ending.cannot(
         "\(path): there is no such file; expected a folder with answers.yaml and decisions.json, which plumbline design "

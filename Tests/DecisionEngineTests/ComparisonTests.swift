@@ -260,7 +260,9 @@ struct ComparisonTests {
       let a = Self.random(&random)
       var b = Self.random(&random)
       // Some pairs differ in a few answers only.
-      if Bool.random(using: &random) { b = a.merging(b.filter { _ in Int.random(in: 0..<6, using: &random) == 0 }) { $1 } }
+      if Bool.random(using: &random) {
+        b = a.merging(b.filter { _ in Int.random(in: 0..<6, using: &random) == 0 }) { $1 }
+      }
       let comparison = compare(a, b)
       let after = evaluator.outcomes(b)
       for change in comparison.decisions {
@@ -280,7 +282,9 @@ struct ComparisonTests {
       }
       let before = evaluator.outcomes(a)
       let differing = before.filter { id, outcome in
-        after[id].map { ($0.status, $0.outcome) != (outcome.status, outcome.outcome) || $0.possible != outcome.possible }
+        after[id].map {
+          ($0.status, $0.outcome) != (outcome.status, outcome.outcome) || $0.possible != outcome.possible
+        }
           ?? true
       }
       #expect(Set(differing.keys) == Set(comparison.decisions.map(\.id)))

@@ -23,8 +23,7 @@ public enum ComparisonJSON {
       "supersede": .array(
         comparison.superseded.map {
           .object([
-            "decision": .string($0.id), "record": record($0.record), "before": text($0.before?.outcome),
-            "after": text($0.after?.outcome),
+            "decision": .string($0.id), "before": text($0.before?.outcome), "after": text($0.after?.outcome),
           ])
         }),
     ])

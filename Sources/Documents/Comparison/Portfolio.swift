@@ -66,7 +66,7 @@ public struct PortfolioRow: Sendable, Hashable {
   public var html: String {
     let found = error.map { ["could not be read: \($0)"] } ?? findings
     let list =
-      found.isEmpty ? "none" : "<ul>\(found.map { "<li>\(Self.text($0))</li>" }.joined())</ul>"
+      found.isEmpty ? "none" : "<ul style=\"margin: 0\">\(found.map { "<li>\(Self.text($0))</li>" }.joined())</ul>"
     return "<tr>\(cells.dropLast().map { "<td>\(Self.text($0))</td>" }.joined())<td>\(list)</td></tr>\n"
   }
 
@@ -121,7 +121,8 @@ public struct PortfolioPage: Sendable {
     markdownOpening = "# \(title)\n\n\(lead)\n\n\(PortfolioRow.markdownHead)"
     let set = try TemplateSet(templates, shapes: Shapes.all)
     guard let style = templates["document.css"] else { throw TemplateProblem("document.css", "there is no such file") }
-    let head = PortfolioRow.columns.map { "<th scope=\"col\">\($0)</th>" }.joined()
+    let widths = ["Date": " style=\"min-width: 7em\"", "Findings": " style=\"min-width: 28em\""]
+    let head = PortfolioRow.columns.map { "<th scope=\"col\"\(widths[$0] ?? "")>\($0)</th>" }.joined()
     let text = HTMLText.escape(MarkdownText.plain("\(totals.text). Evaluated under knowledge \(knowledge)."))
     // The rows are written one by one where this stands; no text that is filled in can hold it unescaped.
     let gap = "<!-- rows -->"

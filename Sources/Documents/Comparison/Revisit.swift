@@ -125,7 +125,8 @@ public struct Revisit: Sendable {
       return then.map { lines($0, decision, evaluator) } ?? []
     }.uniqued()
     let knowledge =
-      moved.isEmpty ? "the knowledge is another one than then" : "the knowledge changed: \(moved.joined(separator: "; "))"
+      moved.isEmpty
+      ? "the knowledge is another one than then" : "the knowledge changed: \(moved.joined(separator: "; "))"
     guard let change else {
       finding.reason = knowledge
       return finding

@@ -84,7 +84,8 @@ public struct StoredDecisions: Sendable {
       }
     }
     var stamp: AnswerSheet.KnowledgeStamp?
-    if case .string(let version)? = root["knowledge"]?["version"], case .string(let hash)? = root["knowledge"]?["hash"] {
+    if case .string(let version)? = root["knowledge"]?["version"], case .string(let hash)? = root["knowledge"]?["hash"]
+    {
       stamp = .init(version: version, hash: hash)
     }
     return StoredDecisions(
