@@ -154,7 +154,7 @@ struct RevisitTests {
     #expect(totals.text == "2 systems: none with findings, 1 could not be read")
     let page = try PortfolioPage(totals, knowledge: "1.0 (abc)", templates: Samples.templates)
     let html = page.htmlOpening + row.html + page.htmlClosing
-    #expect(html.contains("<tbody>\n<tr><td>a/answers.yaml</td>"))
+    #expect(html.contains("<tbody>\n<tr><td>a/<wbr>answers.yaml</td>"))
     #expect(html.contains("line 3 &amp; more"))
     #expect(!html.contains("<!--"))
     #expect(html.hasSuffix("</html>\n"))

@@ -67,7 +67,10 @@ public struct PortfolioRow: Sendable, Hashable {
     let found = error.map { ["could not be read: \($0)"] } ?? findings
     let list =
       found.isEmpty ? "none" : "<ul style=\"margin: 0\">\(found.map { "<li>\(Self.text($0))</li>" }.joined())</ul>"
-    return "<tr>\(cells.dropLast().map { "<td>\(Self.text($0))</td>" }.joined())<td>\(list)</td></tr>\n"
+    // A path may break behind a slash.
+    let shown = Self.text(path).replacing("/", with: "/<wbr>")
+    let others = cells.dropFirst().dropLast().map { "<td>\(Self.text($0))</td>" }.joined()
+    return "<tr><td>\(shown)</td>\(others)<td>\(list)</td></tr>\n"
   }
 
   public func plain(width: Int) -> String {
@@ -121,7 +124,7 @@ public struct PortfolioPage: Sendable {
     markdownOpening = "# \(title)\n\n\(lead)\n\n\(PortfolioRow.markdownHead)"
     let set = try TemplateSet(templates, shapes: Shapes.all)
     guard let style = templates["document.css"] else { throw TemplateProblem("document.css", "there is no such file") }
-    let widths = ["Date": " style=\"min-width: 7em\"", "Findings": " style=\"min-width: 28em\""]
+    let widths = ["Date": " style=\"min-width: 7em\"", "Findings": " style=\"min-width: 24em\""]
     let head = PortfolioRow.columns.map { "<th scope=\"col\"\(widths[$0] ?? "")>\($0)</th>" }.joined()
     let text = HTMLText.escape(MarkdownText.plain("\(totals.text). Evaluated under knowledge \(knowledge)."))
     // The rows are written one by one where this stands; no text that is filled in can hold it unescaped.
