@@ -45,7 +45,7 @@ public enum AssessmentJSON {
     ])
   }
 
-  private static func answer(_ reading: TraitReading) -> JSON {
+  static func answer(_ reading: TraitReading) -> JSON {
     let origin = JSON.Member("origin", .string(reading.origin.rawValue))
     switch reading.state {
     case .quantity(let interval):

@@ -457,8 +457,9 @@ extension Unicode.Scalar {
 }
 
 /// Days of the Gregorian calendar.
-enum CalendarDate {
-  static func isValid(_ text: String) -> Bool {
+public enum CalendarDate {
+  /// Whether a text is a day as YYYY-MM-DD.
+  public static func isValid(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
     func number(_ range: Range<Int>) -> Int? {

@@ -20,8 +20,11 @@ struct AnswerOptions: ParsableArguments {
 
   /// Reads a file of answers, `-` for standard input, and applies the changes.
   func read(_ path: String, for knowledge: Knowledge) throws -> AnswerSheet {
-    let name = path == "-" ? "standard input" : path
-    let bytes = try AnswerOptions.bytes(path)
+    try read(AnswerOptions.bytes(path), named: path == "-" ? "standard input" : path, for: knowledge)
+  }
+
+  /// Reads the bytes of a file of answers, and applies the changes.
+  func read(_ bytes: [UInt8], named name: String, for knowledge: Knowledge) throws -> AnswerSheet {
     var sheet: AnswerSheet
     do throws(AnswersProblems) {
       sheet = try AnswersFile.read(bytes: bytes, name: name, vocabulary: knowledge.traits, lists: knowledge.lists)
@@ -56,7 +59,7 @@ struct AnswerOptions: ParsableArguments {
   }
 
   /// A file's bytes; one more than is read at most, so that a file that is too large shows.
-  private static func bytes(_ path: String) throws -> [UInt8] {
+  static func bytes(_ path: String) throws -> [UInt8] {
     var isFolder: ObjCBool = false
     if path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw Ending.cannot("\(path): this is a folder; expected a file of answers")

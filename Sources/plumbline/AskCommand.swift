@@ -3,7 +3,6 @@ import DecisionEngine
 import Foundation
 import KnowledgeBase
 import KnowledgeModel
-import PostgreSQL
 import Questionnaire
 import Terminal
 
@@ -82,7 +81,7 @@ struct Ask: ParsableCommand {
     }
     if answers == nil { try changes.apply(to: &sheet, base) }
     if let system { sheet.system = system }
-    let measured = try address.map { try measure($0, base, environment) } ?? [:]
+    let measured = try address.map { try DatabaseAnswers.measure($0, seconds: seconds, base) } ?? [:]
     if noInput {
       take(measured, into: &sheet, base)
     } else {
@@ -172,30 +171,6 @@ struct Ask: ParsableCommand {
   }
 
   // MARK: An existing system
-
-  /// What a live database tells, as proposals that wait for a person. What could not be measured is said at once.
-  private func measure(_ address: String, _ base: Knowledge, _ environment: [String: String]) throws
-    -> [String: Interview.Proposal]
-  {
-    let measurement: DatabaseMeasurement
-    do throws(PostgreSQLProblem) {
-      let parsed = try PostgreSQLAddress(address, option: "--from-database")
-      Output.error("measuring for \(seconds) seconds, reading only …")
-      measurement = try DatabaseMeasurement.measure(parsed, environment: environment, seconds: Double(seconds))
-    } catch {
-      throw error.isBadInput ? Ending.badInput(error.message) : Ending.cannot(error.message)
-    }
-    Output.error("\(measurement.database) on PostgreSQL \(measurement.server):")
-    for gap in measurement.notMeasured { Output.error("  \(gap.trait) could not be measured: \(gap.reason)") }
-    var proposals: [String: Interview.Proposal] = [:]
-    for value in measurement.values {
-      guard let trait = base.traits.first(where: { $0.id == value.trait }),
-        let answer = try? AnswerReader.read(value.answer, for: trait)
-      else { continue }
-      proposals[value.trait] = .init(answer: answer, query: value.query, remark: value.remark)
-    }
-    return proposals
-  }
 
   /// Without questions the measured values stand, unless a person gave another; each is said with its query.
   private func take(_ measured: [String: Interview.Proposal], into sheet: inout AnswerSheet, _ base: Knowledge) {

@@ -20,8 +20,8 @@ struct Plumbline: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Ask.self, AnswersCommand.self, Decide.self, Design.self, Explain.self, Records.self, Recover.self, Orient.self,
-      KB.self,
+      Ask.self, AnswersCommand.self, Decide.self, Design.self, Explain.self, Compare.self, RevisitCommand.self,
+      Records.self, Recover.self, Orient.self, KB.self,
     ])
 
   static func main() {

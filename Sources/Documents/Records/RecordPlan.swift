@@ -142,16 +142,11 @@ struct RecordPlanner {
     return histories
   }
 
-  private static func isOfConsequence(_ result: DecisionResult) -> Bool {
-    guard result.status == .decided, !result.isAssumed, let option = result.option else { return false }
-    return result.decision.weight >= 2 || option.effort == .medium || option.effort == .high
-  }
-
   private mutating func plan(_ result: DecisionResult, _ history: RecordHistory) throws {
     switch history.standing(result) {
     case .none:
       let proposes = options.proposes && result.status == .undecided && result.decision.weight >= 2
-      if RecordPlanner.isOfConsequence(result) || proposes { try write(result, superseding: []) }
+      if result.isOfConsequence || proposes { try write(result, superseding: []) }
     case .holds:
       guard history.live.isEmpty, let record = history.current, record.status != .rejected else { return }
       note(record, "is \(record.status?.word ?? "not in force"), and its outcome holds again")
