@@ -98,7 +98,7 @@ import Testing
     var seen: [String] = []
     var content = 0
     for line in text.split(separator: "\n") {
-      guard let mark = line.wholeMatch(of: #/<!-- plumbline:(begin|end) ([a-z0-9]+(?:-[a-z0-9]+)*) -->/#) else {
+      guard let mark = line.wholeMatch(of: #/<!-- plumbline:(begin|end) ([a-z0-9]+(?:-[a-z0-9]+)*)(?: [0-9a-f]{16})? -->/#) else {
         #expect(!line.contains("<!-- plumbline"))
         content += 1
         continue
