@@ -193,7 +193,9 @@ extension DecisionResult {
   /// Whether a record is worth keeping of it: it is decided by an answer, and much hangs on it or it takes work.
   public var isOfConsequence: Bool {
     guard status == .decided, !isAssumed else { return false }
-    return decision.weight >= 2 || option?.effort == .medium || option?.effort == .high
+    // Much of the architecture hangs on it, or it is work that somebody will ask the reason of.
+    return decision.weight == 3 || decision.weight == 2 && option?.effort != Decision.Effort.none
+      || option?.effort == .high
   }
 }
 
