@@ -90,12 +90,13 @@ struct Ask: ParsableCommand {
     }
     let whole = noInput ? base : try knowledge.load()
     let dossier = Dossier(whole, mode: changes.mode, templates: templates, audience: documents.audience)
-    let planned = try records.plan(sheet, whole, mode: changes.mode, templates: templates, out: out)
     let keepsAnswers = noInput && answers.map { Files.isSame($0, "\(out)/answers.yaml") } ?? false
-    let written = try dossier.write(sheet, into: folder, keepsAnswers: keepsAnswers)
+    let written = try dossier.write(sheet, into: folder, keepsAnswers: keepsAnswers) {
+      try records.plan(sheet, whole, mode: changes.mode, templates: templates, out: out)
+    }
     journal?.remove()
     defer { sayCommands(sheet, base) }
-    try written.conclude(in: folder, with: planned.write())
+    try written.conclude(in: folder)
   }
 
   private func sayCommands(_ sheet: AnswerSheet, _ base: Knowledge) {

@@ -32,26 +32,26 @@ struct Design: ParsableCommand {
     let base = try knowledge.load()
     let sheet = try answers.read(file, for: base)
     let dossier = Dossier(base, mode: answers.mode, templates: templates, audience: documents.audience)
-    let planned = try records.plan(sheet, base, mode: answers.mode, templates: templates, out: out)
+    func planned() throws -> PlannedRecords {
+      try records.plan(sheet, base, mode: answers.mode, templates: templates, out: out)
+    }
     let keepsAnswers = file != "-" && Files.isSame(file, "\(out)/answers.yaml")
     if check {
       let prepared = try dossier.prepared(sheet, in: folder, keepsAnswers: keepsAnswers)
-      let changes = try prepared.changes(in: folder) + planned.changes
+      let changes = try prepared.changes(in: folder) + planned().changes
       for change in changes { try Output.write(change + "\n") }
       if !changes.isEmpty { throw Ending.findings }
       return
     }
-    let written = try dossier.write(sheet, into: folder, keepsAnswers: keepsAnswers)
-    try written.conclude(in: folder, with: planned.write())
+    try dossier.write(sheet, into: folder, keepsAnswers: keepsAnswers, records: planned).conclude(in: folder)
   }
 }
 
 extension PreparedDossier {
   /// Says what was written and what became of a person's words.
-  /// - Parameter others: paths of what was written beside the documents.
   /// - Throws: `Ending` with status 1 where there are conflicts.
-  func conclude(in folder: DossierFolder, with others: [String]) throws {
-    Output.error("wrote \(([folder.names(of: self)] + others).joined(separator: ", "))")
+  func conclude(in folder: DossierFolder) throws {
+    Output.error("wrote \(([folder.names(of: self)] + records).joined(separator: ", "))")
     for line in report(in: folder) { Output.error(line) }
     if hasConflicts { throw Ending.findings }
   }

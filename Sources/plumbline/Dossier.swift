@@ -47,12 +47,18 @@ struct Dossier {
     return prepared
   }
 
-  /// Prepares and writes; nothing is written where that fails.
-  func write(_ sheet: AnswerSheet, into folder: DossierFolder, keepsAnswers: Bool) throws -> PreparedDossier {
+  /// Prepares and writes; nothing is written where preparing fails.
+  /// - Parameter records: plans the decision records. It is asked once nobody else writes there, since their numbers
+  ///   follow from what is there.
+  func write(
+    _ sheet: AnswerSheet, into folder: DossierFolder, keepsAnswers: Bool, records: () throws -> PlannedRecords
+  ) throws -> PreparedDossier {
     var result: PreparedDossier?
     try Files.inFolder(folder.path) {
-      let prepared = try prepared(sheet, in: folder, keepsAnswers: keepsAnswers)
+      var prepared = try prepared(sheet, in: folder, keepsAnswers: keepsAnswers)
+      let planned = try records()
       try folder.write(prepared)
+      prepared.records = try planned.write()
       result = prepared
     }
     guard let result else { throw Ending.cannot("\(folder.path): nothing was written") }
@@ -87,6 +93,8 @@ struct PreparedDossier {
   let assessment: Assessment
   var files: [(path: String, text: String)] = []
   var merges: [(path: String, merge: Regeneration.Result)] = []
+  /// Paths of the decision records that were written.
+  var records: [String] = []
   /// What was generated, for the next time.
   var bases: [(path: String, text: String)] = []
 

@@ -11,7 +11,7 @@ import Testing
 
 /// What must hold for the documents of any system, tried over random answers on the shipped knowledge.
 @Suite struct PropertyTests {
-  @Test(arguments: [UInt64](1...UInt64(size(40, full: 1000)))) func randomSystems(_ seed: UInt64) throws {
+  @Test(arguments: [UInt64](1...UInt64(size(40, full: 10_000)))) func randomSystems(_ seed: UInt64) throws {
     let knowledge = seed.isMultiple(of: 5) ? Samples.small.knowledge : Samples.shipped.knowledge
     var random = SeededGenerator(seed: seed)
     let sheet = knowledge.randomSheet(&random)
@@ -97,8 +97,9 @@ import Testing
     var open: String?
     var seen: [String] = []
     var content = 0
+    let marker = #/<!-- plumbline:(begin|end) ([a-z0-9]+(?:-[a-z0-9]+)*)(?: [0-9a-f]{16})? -->/#
     for line in text.split(separator: "\n") {
-      guard let mark = line.wholeMatch(of: #/<!-- plumbline:(begin|end) ([a-z0-9]+(?:-[a-z0-9]+)*)(?: [0-9a-f]{16})? -->/#) else {
+      guard let mark = line.wholeMatch(of: marker) else {
         #expect(!line.contains("<!-- plumbline"))
         content += 1
         continue

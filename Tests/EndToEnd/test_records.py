@@ -215,7 +215,7 @@ def test_adr_tools_reads_the_folder(plumbline):
     foreign = tree(root)
     assert (root / ".adr-dir").read_text().strip() == "doc/architecture"
     plumbline.ok("design", CHECKOUT, "--out", "out", "--records", "repository")
-    plumbline.ok("design", CHECKOUT, "--out", "out", "--records", "repository", *CHANGED)
+    plumbline.ok("design", CHECKOUT, "--out", "out", "--records", "repository", *CHANGED, "--set", "qps=60k")
     folder = root / "doc/architecture"
     # adr-tools' own record stays, and its layout is taken over.
     assert {name: text for name, text in tree(root).items() if name in foreign} == foreign
