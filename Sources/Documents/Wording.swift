@@ -39,13 +39,21 @@ struct Wording {
     switch reading.state {
     case .quantity(let interval):
       guard let unit = reading.trait.kind.unit else { return "not known" }
-      guard isVague(reading) else { return text(QuantityText.text(Wording.readable(interval), unit)) }
+      guard isVague(reading) else { return text(Wording.readable(interval, unit, reading.trait.kind)) }
       let inputs = asked(reading.trait.derivation?.from.traits ?? [])
       return "not known (from \(inputs.map(id).joined(separator: ", ")))"
     case .flag(let flag): return flag.map { $0 ? "yes" : "no" } ?? "not known"
     case .choice(let ids): return ids.isEmpty ? "not known" : text(Wording.list(ids, "or"))
     case .set(let ids): return ids.map { $0.isEmpty ? "none" : text($0.joined(separator: ", ")) } ?? "not known"
     }
+  }
+
+  /// A range that ends where the question does is open on that side.
+  private static func readable(_ interval: Interval, _ unit: BaseUnit, _ kind: Trait.Kind) -> String {
+    let shown = readable(interval)
+    guard !interval.isPoint, case .quantity(_, let bounds, _) = kind else { return QuantityText.text(shown, unit) }
+    if interval.high == bounds.high { return "at least \(QuantityText.text(shown.low, unit))" }
+    return QuantityText.text(shown, unit)
   }
 
   /// Without digits that nobody reads: two decimals from 10 on.

@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import Processes
+import Synchronization
 import Testing
 
 @testable import PostgreSQL
@@ -50,8 +52,12 @@ struct LiveServerTests {
   }
 
   private func measure(_ address: String, seconds: Double = 2) throws -> DatabaseMeasurement {
+    try Self.measure(address, seconds: seconds)
+  }
+
+  private static func measure(_ address: String, seconds: Double) throws -> DatabaseMeasurement {
     try DatabaseMeasurement.measure(
-      PostgreSQLAddress(address, option: "--from-database"), environment: Self.environment, seconds: seconds)
+      PostgreSQLAddress(address, option: "--from-database"), environment: environment, seconds: seconds)
   }
 
   /// Measures while a script runs between the samples.
@@ -59,12 +65,24 @@ struct LiveServerTests {
     _ server: Server, _ name: String, as role: String = "postgres", while work: String, _ look: () throws -> Void = {}
   ) async throws -> DatabaseMeasurement {
     let address = server.address(name, as: role)
-    let measuring = Task.detached { try self.measure(address, seconds: Self.seconds) }
-    try await server.waitForPause(in: name)
+    // On a thread of its own: a task would queue behind all other tests, and the pause would be over before its turn.
+    let result = Mutex<Result<DatabaseMeasurement, any Error>?>(nil)
+    let isDone = DispatchSemaphore(value: 0)
+    let run = { @Sendable in
+      let outcome = Result { try LiveServerTests.measure(address, seconds: LiveServerTests.seconds) }
+      result.withLock { $0 = outcome }
+      isDone.signal()
+    }
+    Thread(block: run).start()
+    try server.waitForPause(in: name)
     try look()
     try server.sql(work, in: name)
-    return try await measuring.value
+    LiveServerTests.wait(for: isDone)
+    return try #require(result.withLock { $0 }).get()
   }
+
+  /// Not for tasks, which have better to do than to wait; here it keeps its place before other tests.
+  private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
 
   private func number(_ measured: DatabaseMeasurement, _ trait: String) throws -> Double {
     let answer = try #require(measured.answer(trait), "\(trait): \(measured.reason(trait))")

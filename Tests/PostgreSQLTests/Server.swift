@@ -133,15 +133,15 @@ final class Server: Sendable {
   }
 
   /// Waits until a measurement pauses between its samples.
-  func waitForPause(in database: String) async throws {
-    let deadline = Date().addingTimeInterval(30)
+  func waitForPause(in database: String) throws {
+    let deadline = Date().addingTimeInterval(60)
     let query = """
       SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)' AND state = 'active'
         AND query LIKE '%pg_sleep(%' AND query NOT LIKE '%pg_sleep(1.2)%' AND pid <> pg_backend_pid()
       """
     while try sql(query) == "0" {
       guard Date() < deadline else { throw Failure(message: "nothing measures") }
-      try await Task.sleep(for: .milliseconds(50))
+      Thread.sleep(forTimeInterval: 0.05)
     }
   }
 }
