@@ -88,9 +88,7 @@ extension Interview {
   }
 
   /// What typing a line would do, without doing it.
-  ///
-  /// - Parameter hasConsequences: whether to work out what would come of it, which takes an evaluation.
-  public func preview(_ line: String, hasConsequences: Bool = true) -> Preview {
+  public func preview(_ line: String) -> Preview {
     let typed = line.trimmingSpace
     guard case .trait(let id) = step, let trait = trait(id), !["", "?", "<", "!"].contains(typed),
       !typed.hasPrefix("!"), !typed.hasPrefix("#")
@@ -103,7 +101,7 @@ extension Interview {
       let answer = try AnswerReader.read(text, for: trait, manner: .conversation)
       var answers = sheet.answers
       answers[id] = answer
-      let turned = hasConsequences ? changes(from: outcomes, to: evaluator.outcomes(answers)) : []
+      let turned = changes(from: outcomes, to: evaluator.outcomes(answers))
       return .understood(
         sentence(answer, for: trait), caution: AnswerText.otherFamily(of: text, for: trait), changes: turned)
     } catch {

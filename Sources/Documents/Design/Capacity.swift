@@ -20,7 +20,6 @@ extension DesignDocument {
         "now": .text(MarkdownText.cell(reading.map(wording.value) ?? "")),
         "line": .text(wording.amount(line.headroom.at, of: line.headroom.trait)),
         "room": .text(wording.room(line.headroom)),
-        "reached": .text(MarkdownText.cell(reached(line.headroom) ?? "–")),
         "decisions": .text(
           MarkdownText.cell(
             line.results.map { MarkdownText.escape($0.decision.entry.title) }.uniqued().joined(separator: ", "))),
@@ -28,7 +27,7 @@ extension DesignDocument {
     }
     guard !rows.isEmpty else { return .nothing }
     return .record([
-      "rows": .list(rows), "grows": .flag(growthChart == nil && lines.contains { reached($0.headroom) != nil }),
+      "rows": .list(rows),
       "headroomChart": .optional(headroomChart?.picture.fence),
       "growthChart": .optional(growthChart?.markdown(link: link)),
     ])
@@ -59,31 +58,6 @@ extension DesignDocument {
       let (near, far) = (wording.closeness(a.element.headroom), wording.closeness(b.element.headroom))
       return near == far ? a.offset < b.offset : near < far
     }.map(\.element)
-  }
-
-  /// When the line is crossed at the growth that was answered: `in 2.1 years`, over a range `in 1.4 to 3.0 years`.
-  private func reached(_ headroom: Headroom) -> String? {
-    let growth: String
-    switch headroom.trait {
-    case "qps", "read_qps", "write_qps", "average_qps": growth = "qps_growth"
-    case "data_size", "largest_table_rows": growth = "data_growth"
-    default: return nil
-    }
-    guard let reading = assessment.reading(growth), reading.origin == .answered,
-      case .quantity(let rate) = reading.state,
-      case .quantity(let now)? = assessment.reading(headroom.trait)?.state, now.low > 0, headroom.at > now.high
-    else { return nil }
-    func years(_ from: Decimal, _ rate: Decimal) -> Double? {
-      let growth = NSDecimalNumber(decimal: rate).doubleValue
-      let factor = NSDecimalNumber(decimal: headroom.at / from).doubleValue
-      guard growth > 0 else { return nil }
-      return (log(factor) / log(1 + growth) * 10).rounded(.down) / 10
-    }
-    guard let first = years(now.high, rate.high) else { return "not at this growth" }
-    guard let last = years(now.low, rate.low) else { return "in \(first) years at the earliest" }
-    if first > 20 { return "not within 20 years" }
-    if last > 20 { return "in \(first) years at the earliest" }
-    return first == last ? "in \(first) years" : "in \(first) to \(last) years"
   }
 }
 
