@@ -45,6 +45,12 @@ let package = Package(
         "KnowledgeModel", "DecisionEngine", "Markdown", "TextFormats",
         .product(name: "Mustache", package: "swift-mustache"),
       ], swiftSettings: strict),
+    .target(
+      name: "Site",
+      dependencies: [
+        "KnowledgeModel", "DecisionEngine", "Documents", "Markdown", "TextFormats",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ], swiftSettings: strict),
     .target(name: "Processes", swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["Processes", "TextFormats"], swiftSettings: strict),
     .target(name: "Orientation", dependencies: ["PostgreSQL", "Processes", "TextFormats"], swiftSettings: strict),
@@ -54,7 +60,8 @@ let package = Package(
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Recovery", "Orientation",
+        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Site", "Recovery",
+        "Orientation",
         "PostgreSQL", "Processes", "Terminal", "Content", "TextFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -87,6 +94,12 @@ let package = Package(
         "TestSupport", "Documents", "Markdown", "DecisionEngine", "KnowledgeModel", "KnowledgeBase", "TextFormats",
       ],
       exclude: ["Fixtures", "Snapshots"], swiftSettings: strict),
+    .testTarget(
+      name: "SiteTests",
+      dependencies: [
+        "TestSupport", "Site", "Documents", "Markdown", "DecisionEngine", "KnowledgeModel", "KnowledgeBase",
+        "TextFormats", "Content",
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
