@@ -32,6 +32,8 @@ let package = Package(
     .target(
       name: "Questionnaire", dependencies: ["KnowledgeModel", "DecisionEngine", "Terminal", "TextFormats"],
       swiftSettings: strict),
+    .target(name: "Git", dependencies: ["Processes"], swiftSettings: strict),
+    .target(name: "Review", dependencies: ["KnowledgeModel"], swiftSettings: strict),
     .target(name: "Recovery", dependencies: ["KnowledgeModel"], swiftSettings: strict),
     .systemLibrary(
       name: "CCMarkGFM",
@@ -42,7 +44,7 @@ let package = Package(
     .target(
       name: "Documents",
       dependencies: [
-        "KnowledgeModel", "DecisionEngine", "Markdown", "TextFormats",
+        "KnowledgeModel", "DecisionEngine", "Review", "Markdown", "TextFormats",
         .product(name: "Mustache", package: "swift-mustache"),
       ], swiftSettings: strict),
     .target(
@@ -60,9 +62,8 @@ let package = Package(
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Site", "Recovery",
-        "Orientation",
-        "PostgreSQL", "Processes", "Terminal", "Content", "TextFormats",
+        "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Site", "Git", "Review",
+        "Recovery", "Orientation", "PostgreSQL", "Processes", "Terminal", "Content", "TextFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

@@ -127,12 +127,52 @@ struct EntryDecoder {
     let check = Check(
       entry: entry(), applies: applies(), reason: text("reason"), phase: choice("phase", Check.Phase.self) ?? .change,
       level: choice("level", Level.self) ?? .should, step: optionalText("step"), evidence: text("evidence"),
-      command: optionalText("command"))
+      command: optionalText("command"), changes: list("changes"))
     if let step = check.step, step.wholeMatch(of: /SV-[1-6]/) == nil {
       findings.append(at(field("step")?.value.mark, "“\(step)” is no step of the protocol", "steps are SV-1 to SV-6"))
     }
     closed()
     return check
+  }
+
+  mutating func change() -> Change {
+    let change = Change(
+      entry: entry(), within: optionalText("within"), hasTemplate: flag("template"), signs: signs())
+    closed()
+    return change
+  }
+
+  private mutating func signs() -> [Change.Sign] {
+    guard let field = field("signs"), case .sequence(let items, _) = field.value, !items.isEmpty else {
+      findings.append(
+        lacking("signs", "the change has no signs", "add signs: [{paths: [\"**/*.sql\"], lines: [create index]}]"))
+      return []
+    }
+    return items.map { item in
+      unknownKeys(item, ["paths", "except", "lines"], field.file)
+      func texts(_ key: String, _ what: String, _ problem: (String) -> String?) -> [String] {
+        guard let value = item[key] else { return [] }
+        guard case .sequence(let values, _) = value else {
+          findings.append(
+            at(value.mark, file: field.file, "\(key) of a sign is no list", "write \(key): [\(what), \(what)]"))
+          return []
+        }
+        return values.map { value in
+          let text = value.text ?? ""
+          if let words = problem(text) {
+            findings.append(at(value.mark, file: field.file, "“\(text.forMessage)” is no \(what): \(words)"))
+          }
+          return text
+        }
+      }
+      let sign = Change.Sign(
+        paths: texts("paths", "glob", PathGlob.problem), except: texts("except", "glob", PathGlob.problem),
+        lines: texts("lines", "phrase", LinePhrase.problem))
+      if sign.paths.isEmpty {
+        findings.append(at(item.mark, file: field.file, "a sign has no paths", "add paths: [\"**/*.sql\"]"))
+      }
+      return sign
+    }
   }
 
   mutating func pattern() -> Pattern {

@@ -60,6 +60,7 @@ public struct KnowledgeCompiler {
       case .decision: knowledge.decisions.append(decoder.decision())
       case .practice: knowledge.practices.append(decoder.practice())
       case .check: knowledge.checks.append(decoder.check())
+      case .change: knowledge.changes.append(decoder.change())
       case .pattern: knowledge.patterns.append(decoder.pattern())
       case .runbook: knowledge.runbooks.append(decoder.runbook())
       case .orientation: knowledge.orientation.append(decoder.orientation())
@@ -253,6 +254,14 @@ public struct KnowledgeCompiler {
       resolve(decision.id, "practices", decision.practices, practices, "practice")
     }
     for practice in knowledge.practices { resolve(practice.id, "checks", practice.checks, checks, "check") }
+    let changes = Set(knowledge.changes.map(\.id))
+    for check in knowledge.checks { resolve(check.id, "changes", check.changes, changes, "kind of change") }
+    for change in knowledge.changes {
+      resolve(change.id, "within", change.within.map { [$0] } ?? [], changes, "kind of change")
+      if let wider = change.within.flatMap(knowledge.change), wider.within != nil {
+        report(change.id, "within", "\(wider.id) is itself within another kind", "one step is all there is")
+      }
+    }
     let servable = practices.union(knowledge.decisions.map(\.id))
     for pattern in knowledge.patterns {
       resolve(pattern.id, "serves", pattern.serves, servable, "decision or practice")

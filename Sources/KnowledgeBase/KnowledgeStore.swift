@@ -7,7 +7,7 @@ internal import Synchronization
 /// The tables are described in docs/store.md.
 public enum KnowledgeStore {
   /// Raised whenever the tables or the reading of entries change: `PRAGMA user_version`.
-  public static let version = 3
+  public static let version = 4
   /// Stores of this version on are read, too: what they lack has a stand-in.
   static let oldest = 2
   /// `PLMB`: tells our files from other SQLite databases.
@@ -48,7 +48,7 @@ public enum KnowledgeStore {
 
     /// What a questionnaire says of each trait.
     public static let questions = Parts(rawValue: 4)
-    /// Practices and checks.
+    /// Practices, checks, and the kinds of change that call for them.
     public static let advice = Parts(rawValue: 8)
     /// Entries of every kind with all prose: questions, pages, positions of the guide and of today, and the sources and
     /// statements behind them.
@@ -200,6 +200,8 @@ public enum KnowledgeStore {
     CREATE TABLE check_item (
       id TEXT PRIMARY KEY REFERENCES entry(id), applies TEXT, applies_as_written TEXT, reason TEXT NOT NULL, phase TEXT NOT NULL, level TEXT NOT NULL,
       step TEXT, evidence TEXT NOT NULL, command TEXT) STRICT;
+    CREATE TABLE change_kind (id TEXT PRIMARY KEY REFERENCES entry(id), template INTEGER NOT NULL) STRICT;
+    CREATE TABLE change_sign (change TEXT NOT NULL REFERENCES change_kind(id), position INTEGER NOT NULL, paths TEXT NOT NULL, except_paths TEXT NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (change, position)) STRICT, WITHOUT ROWID;
     CREATE TABLE pattern (id TEXT PRIMARY KEY REFERENCES entry(id), family TEXT NOT NULL) STRICT;
     CREATE TABLE runbook (id TEXT PRIMARY KEY REFERENCES entry(id), symptom TEXT NOT NULL) STRICT;
     CREATE TABLE runbook_phrase (runbook TEXT NOT NULL REFERENCES runbook(id), position INTEGER NOT NULL, phrase TEXT NOT NULL, PRIMARY KEY (runbook, position)) STRICT, WITHOUT ROWID;
@@ -258,7 +260,15 @@ private struct Writer {
         "check_item", check.id, check.applies?.current.text, check.applies?.asWritten?.text, check.reason,
         check.phase.rawValue,
         check.level.rawValue, check.step, check.evidence, check.command)
+      try link(check.id, "changes", check.changes)
       try links(check.id, check.applies)
+    }
+    for change in knowledge.changes {
+      try insert("change_kind", change.id, change.hasTemplate ? 1 : 0)
+      try link(change.id, "within", change.within.map { [$0] } ?? [])
+      for (index, sign) in change.signs.enumerated() {
+        try insert("change_sign", change.id, index, joined(sign.paths), joined(sign.except), joined(sign.lines))
+      }
     }
     for pattern in knowledge.patterns {
       try insert("pattern", pattern.id, pattern.family.rawValue)
@@ -273,6 +283,8 @@ private struct Writer {
     }
     for step in knowledge.orientation { try insert("orientation", step.id, step.minutes, step.order) }
   }
+
+  private func joined(_ texts: [String]) -> String { texts.joined(separator: "\n") }
 
   private func write(_ entry: Entry) throws {
     try insert(
@@ -435,7 +447,7 @@ private func decimal(_ text: String?) throws -> Decimal {
 private struct Reader {
   let db: Database
   let parts: KnowledgeStore.Parts
-  /// Of the store: before 3, decisions do not say whether they are core.
+  /// Of the store: before 3, decisions do not say whether they are core; before 4, there are no kinds of change.
   let version: Int
 
   func knowledge() throws -> Knowledge {
@@ -568,7 +580,21 @@ private struct Reader {
         Check(
           entry: try entry(row[0]), applies: try rule(names, row[1], row[2]), reason: row[3],
           phase: try raw(Check.Phase(rawValue: row[4])),
-          level: try raw(Level(rawValue: row[5])), step: row[6], evidence: row[7], command: row[8]))
+          level: try raw(Level(rawValue: row[5])), step: row[6], evidence: row[7], command: row[8],
+          changes: links[(row[0] as String) + " changes"] ?? []))
+    }
+    guard version >= 4 else { return }
+    func texts(_ column: String) -> [String] { column.split(separator: "\n").map(String.init) }
+    var signs: [String: [Change.Sign]] = [:]
+    try each("SELECT change, paths, except_paths, lines FROM change_sign ORDER BY change, position") { row in
+      signs[row[0], default: []].append(
+        Change.Sign(paths: texts(row[1]), except: texts(row[2]), lines: texts(row[3])))
+    }
+    try each("SELECT id, template FROM change_kind ORDER BY id") { row in
+      let id: String = row[0]
+      knowledge.changes.append(
+        Change(
+          entry: try entry(id), within: links[id + " within"]?.first, hasTemplate: row[1] == 1, signs: signs[id] ?? []))
     }
   }
 

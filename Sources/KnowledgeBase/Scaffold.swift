@@ -108,6 +108,15 @@ public struct Scaffold: Sendable {
       # step: SV-1  # the step of the self-verification protocol that it belongs to
       evidence:  # what to attach as proof
       # command: make test  # the command that proves it, where there is one
+      # changes: [database-migration]  # the kinds of change that call for it in a pull request
+      """
+    case .change:
+      """
+      # within: database-migration  # the wider kind that it is a part of, and whose checks it calls for, too
+      # template: true  # forges with several pull-request templates get one for it
+      signs:  # any one is enough; paths are globs, lines are words in a line that was added
+        - paths: []  # "**/migrations/**"
+          # lines: []  # create index
       """
     case .pattern:
       """
@@ -146,6 +155,7 @@ public struct Scaffold: Sendable {
         + section("How", "the steps, with commands or code that run") + "\n\n"
         + section("When not", "where it does not pay, or harms")
     case .check: todo("how to do it, what passes, and what fools people")
+    case .change: todo("what belongs to it, what does not, and what is easily missed")
     case .pattern:
       Pattern.sections.map { section($0, Scaffold.patternHints[$0] ?? "") }.joined(separator: "\n\n")
     case .runbook:

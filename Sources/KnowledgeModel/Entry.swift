@@ -5,6 +5,7 @@ public enum EntryKind: String, Sendable, CaseIterable, Hashable {
   case decision = "decisions"
   case practice = "practices"
   case check = "checks"
+  case change = "changes"
   case pattern = "patterns"
   case runbook = "runbooks"
   case orientation

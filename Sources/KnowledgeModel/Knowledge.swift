@@ -70,6 +70,7 @@ public struct Knowledge: Sendable, Hashable {
   public var decisions: [Decision]
   public var practices: [Practice]
   public var checks: [Check]
+  public var changes: [Change]
   public var patterns: [Pattern]
   public var runbooks: [Runbook]
   /// In the order of the hour.
@@ -82,7 +83,7 @@ public struct Knowledge: Sendable, Hashable {
   public init(
     packs: [PackStamp], hash: String, traits: [Trait] = [], lists: [RecordList] = [],
     thresholds: [Threshold] = [], decisions: [Decision] = [],
-    practices: [Practice] = [], checks: [Check] = [], patterns: [Pattern] = [], runbooks: [Runbook] = [],
+    practices: [Practice] = [], checks: [Check] = [], changes: [Change] = [], patterns: [Pattern] = [], runbooks: [Runbook] = [],
     orientation: [Orientation] = [], sources: [Source] = [], statements: [GuideStatement] = [],
     overviewAtoms: [String] = []
   ) {
@@ -94,6 +95,7 @@ public struct Knowledge: Sendable, Hashable {
     self.decisions = decisions
     self.practices = practices
     self.checks = checks
+    self.changes = changes
     self.patterns = patterns
     self.runbooks = runbooks
     self.orientation = orientation
@@ -111,7 +113,7 @@ public struct Knowledge: Sendable, Hashable {
   /// Every entry, kind by kind.
   public var entries: [Entry] {
     traits.map(\.entry) + lists.map(\.entry) + thresholds.map(\.entry) + decisions.map(\.entry) + practices.map(\.entry)
-      + checks.map(\.entry) + patterns.map(\.entry) + runbooks.map(\.entry) + orientation.map(\.entry)
+      + checks.map(\.entry) + changes.map(\.entry) + patterns.map(\.entry) + runbooks.map(\.entry) + orientation.map(\.entry)
   }
 
   /// The decisions that are taken once for the system.
@@ -125,6 +127,7 @@ public struct Knowledge: Sendable, Hashable {
   public func decision(_ id: String) -> Decision? { decisions.first { $0.id == id } }
   public func practice(_ id: String) -> Practice? { practices.first { $0.id == id } }
   public func check(_ id: String) -> Check? { checks.first { $0.id == id } }
+  public func change(_ id: String) -> Change? { changes.first { $0.id == id } }
   public func pattern(_ id: String) -> Pattern? { patterns.first { $0.id == id } }
   public func runbook(_ id: String) -> Runbook? { runbooks.first { $0.id == id } }
   public func source(_ id: String) -> Source? { sources.first { $0.id == id } }

@@ -31,6 +31,8 @@ public struct Check: Sendable, Hashable {
   public var evidence: String
   /// The command that proves it, where one exists.
   public var command: String?
+  /// The kinds of change that call for it; none where no diff does.
+  public var changes: [String]
 
   public var id: String { entry.id }
 
@@ -51,8 +53,9 @@ public struct Check: Sendable, Hashable {
 
   public init(
     entry: Entry, applies: RuleCondition?, reason: String, phase: Phase, level: Level, step: String?, evidence: String,
-    command: String?
+    command: String?, changes: [String] = []
   ) {
+    self.changes = changes
     self.entry = entry
     self.applies = applies
     self.reason = reason

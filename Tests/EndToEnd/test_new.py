@@ -13,7 +13,7 @@ from rig import KNOWLEDGE, tree
 
 KINDS = {
     "trait": "traits", "threshold": "thresholds", "decision": "decisions", "practice": "practices", "check": "checks",
-    "pattern": "patterns", "runbook": "runbooks", "orientation": "orientation",
+    "change": "changes", "pattern": "patterns", "runbook": "runbooks", "orientation": "orientation",
 }
 
 # What a person puts in, for each line that is left open.
@@ -31,6 +31,7 @@ def filled(text: str, kind: str) -> str:
     text = re.sub(r"^([a-z-]+):(  #.*)?$", lambda m: f"{m[1]}: {ANSWERS[m[1]]}" if m[1] in ANSWERS else m[0], text, flags=re.M)
     text = text.replace("title: , effort: }", "title: One way, effort: low}").replace("title: , ask: }", "title: A cause, ask: Is it?}")
     text = text.replace("when: }", 'when: "qps <= 10"}').replace("phrases: []", "phrases: [it is slow]")
+    text = text.replace("- paths: []", "- paths: ['**/*.sql']")
     text = text.replace("examples: []", "examples:\n  - {given: {qps: 10}, expect: first-option}\n  - {given: {qps: 11}, expect: second-option}\n")
     if kind == "threshold":
         text = text.replace("sources: []", "sources: [guide-original]")
@@ -59,7 +60,7 @@ def test_a_new_entry(plumbline, kind):
     assert len(lines) == len(found), "one finding for each place"
     empty = {
         number for number, line in enumerate(text.splitlines(), 1)
-        if re.match(r"[a-z-]+:(  #|$)", line) and not re.match("rules|options|causes|bounds", line)
+        if re.match(r"[a-z-]+:(  #|$)", line) and not re.match("rules|options|causes|bounds|signs", line)
     }
     assert empty and empty <= lines
     assert {number for number, line in enumerate(text.splitlines(), 1) if "<!-- to write" in line} <= lines

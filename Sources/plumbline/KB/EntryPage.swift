@@ -53,6 +53,14 @@ struct EntryPage {
             + (rule.when.asWritten.map { "  (as written: \($0.text))" } ?? ""))
       }
       return lines
+    case .change:
+      guard let change = knowledge.change(entry.id) else { return [] }
+      return [""] + (change.within.map { ["Part of \($0)"] } ?? [])
+        + change.signs.map { sign in
+          "  \(sign.paths.joined(separator: ", "))"
+            + (sign.except.isEmpty ? "" : " but not \(sign.except.joined(separator: ", "))")
+            + (sign.lines.isEmpty ? "" : " with an added line that says \(sign.lines.joined(separator: "; "))")
+        }
     case .runbook:
       guard let runbook = knowledge.runbook(entry.id) else { return [] }
       return ["", runbook.symptom]

@@ -9,7 +9,8 @@ extension KB {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the entries.")
     @OptionGroup var knowledge: KnowledgeOptions
-    @Option(help: "Only one kind: trait, threshold, decision, practice, check, pattern, runbook or orientation.")
+    @Option(
+      help: "Only one kind: trait, threshold, decision, practice, check, change, pattern, runbook or orientation.")
     var kind: String?
     @Option(help: "text or json.") var format: OutputFormat = .text
 

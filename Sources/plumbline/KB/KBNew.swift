@@ -13,7 +13,8 @@ extension KB {
         Writes DIR/<folder of the kind>/<id>.md. What is left open in it is empty, and kb check names it line by line \
         until it is written. A folder that is new becomes a pack of that name. Nothing that is there is overwritten.
         """)
-    @Argument(help: "trait, threshold, decision, practice, check, pattern, runbook or orientation.") var kind: String
+    @Argument(help: "trait, threshold, decision, practice, check, change, pattern, runbook or orientation.") var kind:
+      String
     @Argument(help: "Its id: snake_case for a trait, kebab-case for all others.") var id: String
     @Option(
       name: .customLong("pack"),

@@ -1,0 +1,190 @@
+/// A kind of change that a diff can hold: how it is recognised. Checks name the kinds that call for them.
+public struct Change: Sendable, Hashable {
+  public var entry: Entry
+  /// The wider kind that it is a part of: what calls for that one's checks.
+  public var within: String?
+  /// Whether a forge that can have several pull-request templates gets one for it.
+  public var hasTemplate: Bool
+  /// Any of them is enough.
+  public var signs: [Sign]
+
+  public var id: String { entry.id }
+
+  /// A file at one of these paths that gained a line with one of these phrases.
+  public struct Sign: Sendable, Hashable {
+    /// `PathGlob`s.
+    public var paths: [String]
+    /// Paths that are left out.
+    public var except: [String]
+    /// `LinePhrase`s; where there are none, the path alone is enough.
+    public var lines: [String]
+
+    public init(paths: [String], except: [String], lines: [String]) {
+      self.paths = paths
+      self.except = except
+      self.lines = lines
+    }
+  }
+
+  public init(entry: Entry, within: String?, hasTemplate: Bool, signs: [Sign]) {
+    self.entry = entry
+    self.within = within
+    self.hasTemplate = hasTemplate
+    self.signs = signs
+  }
+}
+
+/// Paths below the root of a repository: `*` stands for any characters but `/`, `?` for one of them, `**/` for any
+/// folders or none, a closing `/**` for everything below, `{a,b}` for either. Letters count as the same in either case.
+public struct PathGlob: Sendable, Hashable {
+  /// One pattern for each way of choosing among the braces, lower case.
+  private var patterns: [[UInt8]]
+
+  /// What is wrong with a text as a glob; nil where it is one.
+  public static func problem(_ text: String) -> String? {
+    if text.isEmpty { return "it is empty" }
+    if text.hasPrefix("/") { return "it begins with /; paths begin at the repository's root" }
+    if text.contains("[") || text.contains("\\") { return "it has [ or \\; write each case with {a,b}" }
+    guard let all = expanded(text) else { return "its braces do not close, stand inside each other, or are too many" }
+    for part in all.flatMap({ $0.split(separator: "/") }) where part.contains("**") && part != "**" {
+      return "“**” stands beside other characters; it is a folder of its own"
+    }
+    return nil
+  }
+
+  /// - Parameter text: one without a `problem`; any other matches nothing.
+  public init(_ text: String) {
+    patterns = PathGlob.problem(text) == nil ? (PathGlob.expanded(text) ?? []).map { Array($0.lowercased().utf8) } : []
+  }
+
+  /// - Parameter path: from the root of the repository, with `/`; lower case.
+  public func matches(_ path: [UInt8]) -> Bool { patterns.contains { PathGlob.matches($0[...], path[...]) } }
+
+  private static func matches(_ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Bool {
+    var pattern = pattern
+    var path = path
+    let star = UInt8(ascii: "*")
+    let slash = UInt8(ascii: "/")
+    // Where the latest star may take one character more.
+    var retry: (pattern: ArraySlice<UInt8>, path: ArraySlice<UInt8>)?
+    while true {
+      if pattern.starts(with: [star, star, slash]) {
+        let rest = pattern.dropFirst(3)
+        if matches(rest, path) { return true }
+        for index in path.indices where path[index] == slash {
+          if matches(rest, path[(index + 1)...]) { return true }
+        }
+        return false
+      }
+      if pattern.elementsEqual([star, star]) { return !path.isEmpty }
+      if pattern.first == star {
+        pattern = pattern.dropFirst()
+        retry = (pattern, path)
+      } else if let expected = pattern.first, let found = path.first,
+        expected == found || expected == UInt8(ascii: "?") && found != slash
+      {
+        pattern = pattern.dropFirst()
+        path = path.dropFirst()
+      } else if pattern.isEmpty, path.isEmpty {
+        return true
+      } else if let last = retry, let skipped = last.path.first, skipped != slash {
+        retry = (last.pattern, last.path.dropFirst())
+        pattern = last.pattern
+        path = last.path.dropFirst()
+      } else {
+        return false
+      }
+    }
+  }
+
+  /// The text for each way of choosing among its braces; nil where they do not close, nest, or give more than 256.
+  private static func expanded(_ text: String) -> [String]? {
+    var all = [""]
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "{") {
+      guard let close = rest[open...].firstIndex(of: "}") else { return nil }
+      let inside = rest[rest.index(after: open)..<close]
+      guard !inside.contains("{"), !rest[..<open].contains("}") else { return nil }
+      let ways = inside.split(separator: ",", omittingEmptySubsequences: false)
+      let before = rest[..<open]
+      all = all.flatMap { head in ways.map { head + before + $0 } }
+      guard all.count <= 256 else { return nil }
+      rest = rest[rest.index(after: close)...]
+    }
+    return rest.contains("}") ? nil : all.map { $0 + rest }
+  }
+}
+
+/// Words to be found in a line: letters count as the same in either case, a blank stands for any blanks, `*` for
+/// anything between; a word is found as a whole word, not inside another.
+public struct LinePhrase: Sendable, Hashable {
+  /// Between its stars, in order; lower case.
+  public var parts: [[UInt8]]
+
+  /// What is wrong with a text as a phrase; nil where it is one.
+  public static func problem(_ text: String) -> String? {
+    if text != text.trimmingBlanks { return "it begins or ends with a blank" }
+    if !text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return "it has characters beyond ASCII" }
+    let parts = text.split(separator: "*", omittingEmptySubsequences: false)
+    if parts.contains(where: { $0.trimmingBlanks.isEmpty }) { return "a * stands at an end, or beside another" }
+    if parts[0].prefix(4).count < 4 { return "it begins with fewer than four characters; that is found everywhere" }
+    return nil
+  }
+
+  /// - Parameter text: one without a `problem`; any other is never found.
+  public init(_ text: String) {
+    parts =
+      LinePhrase.problem(text) == nil
+      ? text.lowercased().split(separator: "*").map { Array($0.trimmingBlanks.utf8) } : []
+  }
+
+  /// - Parameter line: lower case, without its line break.
+  public func isFound(in line: some RandomAccessCollection<UInt8>) -> Bool {
+    let line = Array(line)
+    guard !parts.isEmpty else { return false }
+    return line.indices.contains { matches(line, at: $0) }
+  }
+
+  /// Whether it is found with its beginning at a place.
+  public func matches(_ line: [UInt8], at start: Int) -> Bool {
+    guard let first = parts.first, var place = LinePhrase.end(of: first, in: line, at: start) else { return false }
+    for part in parts.dropFirst() {
+      guard
+        let next = (place..<max(place, line.count)).lazy.compactMap({ LinePhrase.end(of: part, in: line, at: $0) })
+          .first
+      else { return false }
+      place = next
+    }
+    return true
+  }
+
+  /// The place behind a part that begins at a place; nil where it does not.
+  private static func end(of part: [UInt8], in line: [UInt8], at start: Int) -> Int? {
+    guard let first = part.first, let last = part.last else { return nil }
+    if isWord(first), start > 0, isWord(line[start - 1]) { return nil }
+    var place = start
+    for byte in part {
+      guard place < line.count else { return nil }
+      if byte == 0x20 {
+        guard isBlank(line[place]) else { return nil }
+        while place < line.count, isBlank(line[place]) { place += 1 }
+      } else {
+        guard line[place] == byte else { return nil }
+        place += 1
+      }
+    }
+    if isWord(last), place < line.count, isWord(line[place]) { return nil }
+    return place
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    0x61...0x7A ~= byte || 0x30...0x39 ~= byte || byte == 0x5F || byte >= 0x80
+  }
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}
+
+extension StringProtocol {
+  fileprivate var trimmingBlanks: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}

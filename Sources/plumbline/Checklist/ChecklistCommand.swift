@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `plumbline checklist`: what to check, and whether it was.
+struct ChecklistCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checklist",
+    abstract: "What to check for a system or a diff, and whether a pull request's body answers it.",
+    subcommands: [ChecklistShow.self], defaultSubcommand: ChecklistShow.self)
+}
