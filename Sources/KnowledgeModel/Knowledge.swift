@@ -83,7 +83,8 @@ public struct Knowledge: Sendable, Hashable {
   public init(
     packs: [PackStamp], hash: String, traits: [Trait] = [], lists: [RecordList] = [],
     thresholds: [Threshold] = [], decisions: [Decision] = [],
-    practices: [Practice] = [], checks: [Check] = [], changes: [Change] = [], patterns: [Pattern] = [], runbooks: [Runbook] = [],
+    practices: [Practice] = [], checks: [Check] = [], changes: [Change] = [], patterns: [Pattern] = [],
+    runbooks: [Runbook] = [],
     orientation: [Orientation] = [], sources: [Source] = [], statements: [GuideStatement] = [],
     overviewAtoms: [String] = []
   ) {
@@ -113,7 +114,8 @@ public struct Knowledge: Sendable, Hashable {
   /// Every entry, kind by kind.
   public var entries: [Entry] {
     traits.map(\.entry) + lists.map(\.entry) + thresholds.map(\.entry) + decisions.map(\.entry) + practices.map(\.entry)
-      + checks.map(\.entry) + changes.map(\.entry) + patterns.map(\.entry) + runbooks.map(\.entry) + orientation.map(\.entry)
+      + checks.map(\.entry) + changes.map(\.entry) + patterns.map(\.entry) + runbooks.map(\.entry)
+      + orientation.map(\.entry)
   }
 
   /// The decisions that are taken once for the system.
