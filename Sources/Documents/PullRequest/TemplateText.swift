@@ -1,0 +1,198 @@
+public import DecisionEngine
+public import KnowledgeModel
+internal import Markdown
+
+/// What a pull-request template says: the default, or the one for a kind of change.
+public struct TemplateText: Sendable {
+  /// The kind of change; nil for the default.
+  public var change: String?
+  private let items: [Item]
+  private let title: String
+  private let others: TemplateValue
+  private let set: TemplateSet
+
+  private struct Item: Sendable {
+    var item: ChecklistItem
+    var title: String
+  }
+
+  /// Longer lists are ticked without being read.
+  static let mostItems = 12
+  /// Characters that are left for the answers, where a forge limits the body.
+  static let room = 1_000
+
+  /// The default and the templates for kinds of change that some check goes with.
+  /// - Parameter templates: by file name; see docs/templates.md.
+  /// - Throws: `TemplateProblem` where the template names something it is not given.
+  public static func all(
+    for forge: Forge, _ assessment: Assessment, _ knowledge: Knowledge, templates: [String: String]
+  ) throws(TemplateProblem) -> [TemplateText] {
+    let name = TemplateText.template
+    let set = try TemplateSet(
+      templates.filter { $0.key.hasPrefix("pull-request") }, shapes: [name: Shapes.pullRequest])
+    let choice = TemplateChoice(assessment, knowledge)
+    func items(_ checks: [Check]) -> [Item] {
+      checks.compactMap { check in
+        choice.items[check.id].map { Item(item: $0, title: check.entry.title) }
+      }
+    }
+    let changes = forge.others == nil ? [] : knowledge.changes.filter(\.hasTemplate).sorted { $0.id < $1.id }
+    let kinds = changes.compactMap { change -> TemplateText? in
+      let checks = items(choice.checks(for: change))
+      guard !checks.isEmpty else { return nil }
+      return TemplateText(
+        change: change.id, items: checks, title: change.entry.title, others: .nothing, set: set)
+    }
+    let general = items(choice.general)
+    guard !general.isEmpty else { return kinds }
+    let others = kinds.isEmpty ? TemplateValue.nothing : TemplateText.others(kinds, forge)
+    return [TemplateText(change: nil, items: general, title: "Checklist", others: others, set: set)] + kinds
+  }
+
+  static let template = "pull-request.md.mustache"
+
+  private static func others(_ kinds: [TemplateText], _ forge: Forge) -> TemplateValue {
+    let isByQuery = forge.others?.reached == .query
+    let names = kinds.compactMap { kind in
+      kind.change.map { id in
+        let title = MarkdownText.escape(kind.title)
+        return isByQuery ? "[\(title)](?quick_pull=1&template=\(id).md)" : "\(title) (\(MarkdownText.code(id)))"
+      }
+    }
+    let how =
+      switch forge.others?.reached {
+      case .choice(let place): place
+      default: "reached from this text's preview, or by adding the link's query to the address of this page"
+      }
+    return .record(["how": .text(how), "list": .text(names.joined(separator: ", "))])
+  }
+
+  /// Its lines: with sentences and what to attach, or in fewer words, or with fewer items.
+  /// - Parameter budget: of UTF-16 units; nil where there is no limit.
+  /// - Returns: nil where not even one item fits.
+  func lines(within budget: Int?) throws(TemplateProblem) -> (lines: [String], items: Int, isWhole: Bool)? {
+    let most = min(items.count, TemplateText.mostItems)
+    let ways = [(Detail.full, most), (.sentence, most)] + (1...most).reversed().map { (.title, $0) }
+    for (detail, count) in ways {
+      let value = TemplateValue.record([
+        "title": .text(MarkdownText.escape(title)),
+        "items": .list(items.prefix(count).map { detail.value($0.item, title: $0.title) }), "others": others,
+      ])
+      let text = TemplateSet.tidied(try set.render(TemplateText.template, value))
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      while lines.last == "" { lines.removeLast() }
+      if let index = lines.firstIndex(where: { Marker(Line($0)) != nil }) {
+        throw TemplateProblem(
+          TemplateText.template, "line \(index + 1) of what it gives is a marker; the markers are put around it")
+      }
+      let size = lines.reduce(TemplateText.markers) { $0 + $1.utf16.count + 2 }
+      if size <= budget ?? .max { return (lines, count, count == most && detail != .title) }
+    }
+    return nil
+  }
+
+  /// As text to paste where the forge reads no file.
+  public func text(for forge: Forge) throws(TemplateProblem) -> String? {
+    let budget = forge.bodyLimit.map { $0 - TemplateText.room }
+    return try lines(within: budget).map { $0.lines.map { $0 + "\n" }.joined() }
+  }
+
+  /// Both markers with their ends, at most.
+  private static let markers = 110
+
+  private enum Detail {
+    case full, sentence, title
+
+    func value(_ item: ChecklistItem, title: String) -> TemplateValue {
+      let line =
+        self == .title
+        ? "**\(MarkdownText.escape(item.label))** \(MarkdownText.escape(title))."
+        : "**\(MarkdownText.escape(item.label))** \(Detail.sentence(item))"
+      let condition = item.condition.map { " If \($0)." } ?? ""
+      return .record([
+        "text": .text(line + condition), "must": .flag(item.level == .must),
+        "evidence": self == .full ? .text(wanted(item)) : .nothing,
+      ])
+    }
+
+    private func wanted(_ item: ChecklistItem) -> String {
+      (item.evidence.hasSuffix(".") ? String(item.evidence.dropLast()) : item.evidence).uncapitalized
+    }
+
+    /// What to do, with what it comes from.
+    private static func sentence(_ item: ChecklistItem) -> String {
+      let sentence = known(item.sentence)
+      guard let basis = item.basis else { return sentence }
+      return sentence.hasSuffix(".") ? "\(sentence.dropLast()) (\(basis))." : "\(sentence) (\(basis))"
+    }
+
+    /// Without a remark in brackets whose figure nobody has given: it is of no use to who reads a template.
+    private static func known(_ sentence: String) -> String {
+      guard let end = sentence.firstRange(of: "not known yet"),
+        let open = sentence[..<end.lowerBound].lastIndex(of: "("),
+        let close = sentence[end.upperBound...].firstIndex(of: ")")
+      else { return sentence }
+      var before = sentence[..<open]
+      while before.last == " " { before.removeLast() }
+      return String(before + sentence[sentence.index(after: close)...])
+    }
+  }
+}
+
+/// Which checks stand in which template.
+struct TemplateChoice {
+  let items: [String: ChecklistItem]
+  private let checks: [Check]
+  private let knowledge: Knowledge
+
+  init(_ assessment: Assessment, _ knowledge: Knowledge) {
+    checks = assessment.checks.map(\.item)
+    // From the guide alone nothing is decided that an item could come from.
+    let isFromGuide = assessment.sheet.answers.isEmpty
+    items = Dictionary(
+      ChecklistItem.all(assessment, knowledge).map { item in
+        var item = item
+        if isFromGuide { item.basis = nil }
+        return (item.id, item)
+      }, uniquingKeysWith: { first, _ in first })
+    self.knowledge = knowledge
+  }
+
+  /// The protocol first: of each step what belongs to a change, or its first check. Then what must be done in most
+  /// kinds of change.
+  var general: [Check] {
+    let steps = checks.compactMap(\.step).uniqued().sorted().flatMap { step -> [Check] in
+      let all = checks.filter { $0.step == step && $0.level == .must }.sorted { $0.id < $1.id }
+      let ofChange = all.filter { $0.phase == .change }
+      return ofChange.isEmpty ? Array(all.prefix(1)) : ofChange
+    }
+    let rest = checks.filter { $0.level == .must && $0.phase == .change && !steps.contains($0) }
+      .sorted { ($1.changes.count, $0.id) < ($0.changes.count, $1.id) }
+    return Array((steps + rest).prefix(TemplateText.mostItems))
+  }
+
+  /// The checks that a kind of change calls for, or a kind within it: what must be done first, and of that what belongs
+  /// to a change.
+  func checks(for change: Change) -> [Check] {
+    let kinds = Set(knowledge.changes.filter { isWithin($0, change.id) }.map(\.id))
+    let called = checks.filter { !kinds.isDisjoint(with: $0.changes) }
+    func rank(_ check: Check) -> (Int, Int, String) {
+      let phases: [Check.Phase] = [.change, .beforeProduction, .design, .operating]
+      return (
+        check.level == .must ? 0 : 1, phases.firstIndex(of: check.phase) ?? phases.count,
+        "\(check.step ?? "~") \(check.id)"
+      )
+    }
+    return Array(called.sorted { rank($0) < rank($1) }.prefix(TemplateText.mostItems))
+  }
+
+  private func isWithin(_ change: Change, _ id: String) -> Bool {
+    var change = change
+    for _ in knowledge.changes {
+      if change.id == id { return true }
+      guard let wider = change.within.flatMap(knowledge.change) else { return false }
+      change = wider
+    }
+    return false
+  }
+}
