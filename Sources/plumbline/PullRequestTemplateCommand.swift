@@ -26,7 +26,7 @@ struct PullRequestTemplateCommand: ParsableCommand {
   @Flag(help: "Say what would change and write nothing; exit status 1 if something would.") var check = false
   @Flag(help: "Take the blocks out again, and the files that were made for them.") var remove = false
   @Flag(help: "Replace or remove a block even though somebody has edited it.") var force = false
-  @OptionGroup var documents: DocumentOptions
+  @OptionGroup var templates: TemplateOptions
   @OptionGroup var answers: AnswerOptions
   @OptionGroup var knowledge: KnowledgeOptions
 
@@ -61,7 +61,7 @@ struct PullRequestTemplateCommand: ParsableCommand {
   }
 
   private func texts(for forge: Forge) throws -> [TemplateText] {
-    let templates = try documents.templates()
+    let templates = try self.templates.templates()
     let base = try knowledge.load()
     var sheet = AnswerSheet()
     if let file { sheet = try answers.read(file, for: base) } else { try answers.apply(to: &sheet, base) }
@@ -71,15 +71,13 @@ struct PullRequestTemplateCommand: ParsableCommand {
 
   private func plan(_ texts: [TemplateText], _ forge: Forge, _ repository: TemplateFolder) throws -> TemplatePlan {
     let files = try repository.files(for: forge)
-    do {
+    do throws(TemplatePlan.Problem) {
       return remove
         ? try TemplatePlan(removingFrom: files, of: forge, overwrites: force)
         : try TemplatePlan(
           installing: texts, for: forge, files: files, isFolder: repository.isFolder, overwrites: force)
-    } catch let problem as TemplatePlan.Problem {
-      throw Ending.badInput(problem.description)
-    } catch let problem as TemplateProblem {
-      throw Ending.badInput(problem.description)
+    } catch {
+      throw Ending.badInput(error.description)
     }
   }
 
@@ -87,7 +85,7 @@ struct PullRequestTemplateCommand: ParsableCommand {
     if check || remove {
       return Output.error("\(forge.title) reads no file: there is nothing to \(remove ? "remove" : "check")")
     }
-    guard let text = try texts.first?.text(for: forge) else { return }
+    guard let text = texts.first?.text(for: forge) else { return }
     try Output.write(text)
     Output.error("paste this into the repository's settings, as the default description of pull requests")
   }

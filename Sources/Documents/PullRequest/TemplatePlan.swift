@@ -71,11 +71,10 @@ public struct TemplatePlan: Sendable {
   ///   - files: those in the forge's folders that are of concern to it.
   ///   - isFolder: whether there is a folder of this path from the root.
   ///   - overwrites: whether what a person wrote into a block may be lost.
-  /// - Throws: `Problem`, or `TemplateProblem` where a house's template cannot be filled.
   public init(
     installing texts: [TemplateText], for forge: Forge, files: [File], isFolder: (String) -> Bool,
     overwrites: Bool = false
-  ) throws {
+  ) throws(Problem) {
     self.init(forge, files, overwrites)
     var taken: Set<String> = []
     for text in texts {
@@ -136,7 +135,7 @@ public struct TemplatePlan: Sendable {
 
   private mutating func put(
     _ text: TemplateText, into file: File?, at path: String, _ isFolder: (String) -> Bool
-  ) throws {
+  ) throws(Problem) {
     if let file { try check(file) }
     let block = try file.map { file throws(Problem) in try found(in: file) } ?? nil
     let own = file.map { file in
@@ -144,14 +143,15 @@ public struct TemplatePlan: Sendable {
         - (block.map { String(decoding: file.bytes[$0.range], as: UTF8.self).utf16.count } ?? 0)
     }
     let budget = forge.bodyLimit.map { $0 - (own ?? 0) - TemplateText.room }
-    guard let (lines, items, isWhole) = try text.lines(within: budget) else {
+    guard let way = text.way(within: budget) else {
       throw Problem(
         path: path, line: 1,
         text: "\(forge.title) takes \(forge.bodyLimit ?? 0) characters and \(own ?? 0) are used; no item fits in")
     }
-    if !isWhole {
+    let lines = way.lines
+    if !way.isWhole {
       notes.append(
-        "\(path.forMessage): in short, \(items) \(items == 1 ? "item" : "items"); \(forge.title) takes \(forge.bodyLimit ?? 0) characters"
+        "\(path.forMessage): in short, \(way.items) \(way.items == 1 ? "item" : "items"); \(forge.title) takes \(forge.bodyLimit ?? 0) characters"
       )
     }
     if let file, let block, isKept(block, of: file, lines) { return }

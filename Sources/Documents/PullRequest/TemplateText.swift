@@ -6,14 +6,19 @@ internal import Markdown
 public struct TemplateText: Sendable {
   /// The kind of change; nil for the default.
   public var change: String?
-  private let items: [Item]
   private let title: String
-  private let others: TemplateValue
-  private let set: TemplateSet
+  /// The fullest first.
+  private let ways: [Way]
 
-  private struct Item: Sendable {
-    var item: ChecklistItem
-    var title: String
+  /// One way of saying it.
+  struct Way: Sendable {
+    var lines: [String]
+    var items: Int
+    /// Whether no item is left out and each has its sentence.
+    var isWhole: Bool
+
+    /// In UTF-16 units, with both markers and every line's end.
+    var size: Int { lines.reduce(110) { $0 + $1.utf16.count + 2 } }
   }
 
   /// Longer lists are ticked without being read.
@@ -31,22 +36,17 @@ public struct TemplateText: Sendable {
     let set = try TemplateSet(
       templates.filter { $0.key.hasPrefix("pull-request") }, shapes: [name: Shapes.pullRequest])
     let choice = TemplateChoice(assessment, knowledge)
-    func items(_ checks: [Check]) -> [Item] {
-      checks.compactMap { check in
-        choice.items[check.id].map { Item(item: $0, title: check.entry.title) }
-      }
-    }
     let changes = forge.others == nil ? [] : knowledge.changes.filter(\.hasTemplate).sorted { $0.id < $1.id }
-    let kinds = changes.compactMap { change -> TemplateText? in
-      let checks = items(choice.checks(for: change))
-      guard !checks.isEmpty else { return nil }
-      return TemplateText(
-        change: change.id, items: checks, title: change.entry.title, others: .nothing, set: set)
+    var kinds: [TemplateText] = []
+    for change in changes {
+      let checks = choice.checks(for: change)
+      guard !checks.isEmpty else { continue }
+      kinds.append(try TemplateText(change.id, change.entry.title, checks, choice, set))
     }
-    let general = items(choice.general)
+    let general = choice.general
     guard !general.isEmpty else { return kinds }
     let others = kinds.isEmpty ? TemplateValue.nothing : TemplateText.others(kinds, forge)
-    return [TemplateText(change: nil, items: general, title: "Checklist", others: others, set: set)] + kinds
+    return [try TemplateText(nil, "Checklist", general, choice, set, others: others)] + kinds
   }
 
   static let template = "pull-request.md.mustache"
@@ -67,16 +67,20 @@ public struct TemplateText: Sendable {
     return .record(["how": .text(how), "list": .text(names.joined(separator: ", "))])
   }
 
-  /// Its lines: with sentences and what to attach, or in fewer words, or with fewer items.
-  /// - Parameter budget: of UTF-16 units; nil where there is no limit.
-  /// - Returns: nil where not even one item fits.
-  func lines(within budget: Int?) throws(TemplateProblem) -> (lines: [String], items: Int, isWhole: Bool)? {
-    let most = min(items.count, TemplateText.mostItems)
-    let ways = [(Detail.full, most), (.sentence, most)] + (1...most).reversed().map { (.title, $0) }
-    for (detail, count) in ways {
+  /// With sentences and what to attach, or in fewer words, or with fewer items.
+  private init(
+    _ change: String?, _ title: String, _ checks: [Check], _ choice: TemplateChoice, _ set: TemplateSet,
+    others: TemplateValue = .nothing
+  ) throws(TemplateProblem) {
+    self.change = change
+    self.title = title
+    var ways: [Way] = []
+    for (detail, count) in [(.full, checks.count), (.sentence, checks.count)]
+      + (1...checks.count).reversed().map({ (Detail.title, $0) })
+    {
+      let items = checks.prefix(count).compactMap { check in choice.items[check.id].map { detail.value($0, check) } }
       let value = TemplateValue.record([
-        "title": .text(MarkdownText.escape(title)),
-        "items": .list(items.prefix(count).map { detail.value($0.item, title: $0.title) }), "others": others,
+        "title": .text(MarkdownText.escape(title)), "items": .list(items), "others": others,
       ])
       let text = TemplateSet.tidied(try set.render(TemplateText.template, value))
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -85,28 +89,27 @@ public struct TemplateText: Sendable {
         throw TemplateProblem(
           TemplateText.template, "line \(index + 1) of what it gives is a marker; the markers are put around it")
       }
-      let size = lines.reduce(TemplateText.markers) { $0 + $1.utf16.count + 2 }
-      if size <= budget ?? .max { return (lines, count, count == most && detail != .title) }
+      ways.append(Way(lines: lines, items: count, isWhole: count == checks.count && detail != .title))
     }
-    return nil
+    self.ways = ways
   }
 
-  /// As text to paste where the forge reads no file.
-  public func text(for forge: Forge) throws(TemplateProblem) -> String? {
-    let budget = forge.bodyLimit.map { $0 - TemplateText.room }
-    return try lines(within: budget).map { $0.lines.map { $0 + "\n" }.joined() }
-  }
+  /// - Parameter budget: in UTF-16 units; nil where there is no limit.
+  /// - Returns: nil where not even one item fits.
+  func way(within budget: Int?) -> Way? { ways.first { $0.size <= budget ?? .max } }
 
-  /// Both markers with their ends, at most.
-  private static let markers = 110
+  /// As text to paste where the forge reads no file; nil where not even one item fits.
+  public func text(for forge: Forge) -> String? {
+    way(within: forge.bodyLimit.map { $0 - TemplateText.room }).map { $0.lines.map { $0 + "\n" }.joined() }
+  }
 
   private enum Detail {
     case full, sentence, title
 
-    func value(_ item: ChecklistItem, title: String) -> TemplateValue {
+    func value(_ item: ChecklistItem, _ check: Check) -> TemplateValue {
       let line =
         self == .title
-        ? "**\(MarkdownText.escape(item.label))** \(MarkdownText.escape(title))."
+        ? "**\(MarkdownText.escape(item.label))** \(MarkdownText.escape(check.entry.title))."
         : "**\(MarkdownText.escape(item.label))** \(Detail.sentence(item))"
       let condition = item.condition.map { " If \($0)." } ?? ""
       return .record([
