@@ -38,12 +38,14 @@ public struct TemplateText: Sendable {
     let choice = TemplateChoice(assessment, knowledge)
     let changes = forge.others == nil ? [] : knowledge.changes.filter(\.hasTemplate).sorted { $0.id < $1.id }
     var kinds: [TemplateText] = []
+    var special: [[Check]] = []
     for change in changes {
       let checks = choice.checks(for: change)
       guard !checks.isEmpty else { continue }
+      special.append(checks)
       kinds.append(try TemplateText(change.id, change.entry.title, checks, choice, set))
     }
-    let general = choice.general
+    let general = choice.general(beside: special)
     guard !general.isEmpty else { return kinds }
     let others = kinds.isEmpty ? TemplateValue.nothing : TemplateText.others(kinds, forge)
     return [try TemplateText(nil, "Checklist", general, choice, set, others: others)] + kinds
@@ -126,7 +128,8 @@ public struct TemplateText: Sendable {
     private static func sentence(_ item: ChecklistItem) -> String {
       let sentence = known(item.sentence)
       guard let basis = item.basis else { return sentence }
-      return sentence.hasSuffix(".") ? "\(sentence.dropLast()) (\(basis))." : "\(sentence) (\(basis))"
+      let open = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+      return open.hasSuffix(")") ? "\(open.dropLast()); \(basis))." : "\(open) (\(basis))."
     }
 
     /// Without a remark in brackets whose figure nobody has given: it is of no use to who reads a template.
@@ -162,14 +165,15 @@ struct TemplateChoice {
   }
 
   /// The protocol first: of each step what belongs to a change, or its first check. Then what must be done in most
-  /// kinds of change.
-  var general: [Check] {
+  /// kinds of change, but for what stands in one of the other templates alone.
+  func general(beside special: [[Check]]) -> [Check] {
     let steps = checks.compactMap(\.step).uniqued().sorted().flatMap { step -> [Check] in
       let all = checks.filter { $0.step == step && $0.level == .must }.sorted { $0.id < $1.id }
       let ofChange = all.filter { $0.phase == .change }
       return ofChange.isEmpty ? Array(all.prefix(1)) : ofChange
     }
     let rest = checks.filter { $0.level == .must && $0.phase == .change && !steps.contains($0) }
+      .filter { check in special.count { $0.contains(check) } != 1 }
       .sorted { ($1.changes.count, $0.id) < ($0.changes.count, $1.id) }
     return Array((steps + rest).prefix(TemplateText.mostItems))
   }
