@@ -322,7 +322,7 @@ def test_answers_tailor(shared: Plumbline, tmp_path):
     shared.ok("pr-template", CHECKOUT, "--forge", "gitea", "--root", root)
     system = block(path.read_text())
     assert "If `api_audience` is not empty" in guide and "api-versioning" not in guide
-    assert "If `api_audience`" not in system and "(api-versioning: url prefix" in system
+    assert "If `api_audience`" not in system and "api-versioning: url prefix" in system
 
 
 def test_bad_answers(shared: Plumbline, tmp_path):
