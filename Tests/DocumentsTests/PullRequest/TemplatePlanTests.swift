@@ -100,7 +100,7 @@ import Testing
       (0..<Int.random(in: 0...most, using: &random)).flatMap { _ in words.randomElement(using: &random) ?? [] }
     }
     let path = "pull_request_template.md"
-    for round in 0..<size(300, full: 20_000) {
+    for round in 0..<size(100, full: 20_000) {
       let text = bytes(12)
       let before = TemplateRepository(files: [path: text])
       var repository = before
