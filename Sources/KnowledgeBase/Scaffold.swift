@@ -112,7 +112,7 @@ public struct Scaffold: Sendable {
       """
     case .change:
       """
-      # within: database-migration  # the wider kind that it is a part of, and whose checks it calls for, too
+      # within: database-migration  # the wider kind whose pull-request template asks for its checks, too
       # template: true  # forges with several pull-request templates get one for it
       signs:  # any one is enough; paths are globs, lines are words in a line that was added
         - paths: []  # "**/migrations/**"

@@ -1,7 +1,8 @@
 /// A kind of change that a diff can hold: how it is recognised. Checks name the kinds that call for them.
 public struct Change: Sendable, Hashable {
   public var entry: Entry
-  /// The wider kind that it is a part of: what calls for that one's checks.
+  /// The wider kind that it is a part of: that one's pull-request template asks for this one's checks, too. A diff of
+  /// this kind calls for this kind's checks alone.
   public var within: String?
   /// Whether a forge that can have several pull-request templates gets one for it.
   public var hasTemplate: Bool
@@ -37,8 +38,23 @@ public struct Change: Sendable, Hashable {
 /// Paths below the root of a repository: `*` stands for any characters but `/`, `?` for one of them, `**/` for any
 /// folders or none, a closing `/**` for everything below, `{a,b}` for either. Letters count as the same in either case.
 public struct PathGlob: Sendable, Hashable {
-  /// One pattern for each way of choosing among the braces, lower case.
-  private var patterns: [[UInt8]]
+  /// One for each way of choosing among the braces.
+  private var patterns: [Pattern]
+
+  private struct Pattern: Sendable, Hashable {
+    /// Lower case.
+    var text: [UInt8]
+    /// What each path that it matches ends in.
+    var tail: [UInt8]
+
+    init(_ text: [UInt8]) {
+      self.text = text
+      let special = text.lastIndex { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+      tail = Array(text[(special.map { $0 + 1 } ?? 0)...])
+      // The folders before a slash may be none.
+      if text.dropLast(tail.count).suffix(2).elementsEqual("**".utf8), !tail.isEmpty { tail.removeFirst() }
+    }
+  }
 
   /// What is wrong with a text as a glob; nil where it is one.
   public static func problem(_ text: String) -> String? {
@@ -54,11 +70,23 @@ public struct PathGlob: Sendable, Hashable {
 
   /// - Parameter text: one without a `problem`; any other matches nothing.
   public init(_ text: String) {
-    patterns = PathGlob.problem(text) == nil ? (PathGlob.expanded(text) ?? []).map { Array($0.lowercased().utf8) } : []
+    patterns =
+      PathGlob.problem(text) == nil ? (PathGlob.expanded(text) ?? []).map { Pattern(Array($0.lowercased().utf8)) } : []
+  }
+
+  /// What is left of it for paths with this ending; nil where it matches none of them.
+  ///
+  /// - Parameter ending: lower case.
+  public func narrowed(toEnding ending: [UInt8]) -> PathGlob? {
+    var narrow = self
+    narrow.patterns = patterns.filter { zip($0.tail.reversed(), ending.reversed()).allSatisfy { $0 == $1 } }
+    return narrow.patterns.isEmpty ? nil : narrow
   }
 
   /// - Parameter path: from the root of the repository, with `/`; lower case.
-  public func matches(_ path: [UInt8]) -> Bool { patterns.contains { PathGlob.matches($0[...], path[...]) } }
+  public func matches(_ path: [UInt8]) -> Bool {
+    patterns.contains { path.suffix($0.tail.count).elementsEqual($0.tail) && PathGlob.matches($0.text[...], path[...]) }
+  }
 
   private static func matches(_ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Bool {
     var pattern = pattern
@@ -116,52 +144,56 @@ public struct PathGlob: Sendable, Hashable {
 }
 
 /// Words to be found in a line: letters count as the same in either case, a blank stands for any blanks, `*` for
-/// anything between; a word is found as a whole word, not inside another.
+/// anything, also nothing. Where the phrase begins or ends with a word, that is a whole word, unless a `*` ends it.
 public struct LinePhrase: Sendable, Hashable {
   /// Between its stars, in order; lower case.
   public var parts: [[UInt8]]
+  /// Whether anything may follow at once.
+  private var isOpen: Bool
 
   /// What is wrong with a text as a phrase; nil where it is one.
   public static func problem(_ text: String) -> String? {
-    if text != text.trimmingBlanks { return "it begins or ends with a blank" }
+    if text.hasPrefix(" ") || text.hasSuffix(" ") { return "it begins or ends with a blank" }
     if !text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return "it has characters beyond ASCII" }
-    let parts = text.split(separator: "*", omittingEmptySubsequences: false)
-    if parts.contains(where: { $0.trimmingBlanks.isEmpty }) { return "a * stands at an end, or beside another" }
-    if parts[0].prefix(4).count < 4 { return "it begins with fewer than four characters; that is found everywhere" }
+    if text.contains("**") || text.contains("* *") { return "it has one * after another" }
+    if text.prefix(while: { $0 != "*" }).count < 4 {
+      return "it begins with fewer than four characters; that is found everywhere"
+    }
     return nil
   }
 
   /// - Parameter text: one without a `problem`; any other is never found.
   public init(_ text: String) {
-    parts =
-      LinePhrase.problem(text) == nil
-      ? text.lowercased().split(separator: "*").map { Array($0.trimmingBlanks.utf8) } : []
+    let isPhrase = LinePhrase.problem(text) == nil
+    parts = isPhrase ? text.lowercased().split(separator: "*").map { Array($0.utf8) } : []
+    isOpen = text.hasSuffix("*")
   }
 
   /// - Parameter line: lower case, without its line break.
-  public func isFound(in line: some RandomAccessCollection<UInt8>) -> Bool {
-    let line = Array(line)
-    guard !parts.isEmpty else { return false }
-    return line.indices.contains { matches(line, at: $0) }
-  }
+  public func isFound(in line: [UInt8]) -> Bool { line.indices.contains { matches(line, at: $0) } }
 
   /// Whether it is found with its beginning at a place.
   public func matches(_ line: [UInt8], at start: Int) -> Bool {
-    guard let first = parts.first, var place = LinePhrase.end(of: first, in: line, at: start) else { return false }
-    for part in parts.dropFirst() {
-      guard
-        let next = (place..<max(place, line.count)).lazy.compactMap({ LinePhrase.end(of: part, in: line, at: $0) })
-          .first
-      else { return false }
-      place = next
+    guard let first = parts.first?.first else { return false }
+    if isWord(first), start > 0, isWord(line[start - 1]) { return false }
+    var from = start...start
+    for (index, part) in parts.enumerated() {
+      let isLast = index == parts.count - 1
+      // The first place of each part is as good as any, but for the last one, which must not end inside a word.
+      let ends = from.lazy.compactMap { LinePhrase.end(of: part, in: line, at: $0) }
+      guard let place = ends.first(where: { !isLast || !isCut(part, line, at: $0) }) else { return false }
+      from = place...line.count
     }
     return true
   }
 
+  /// Whether a word goes on where the phrase ends with one.
+  private func isCut(_ part: [UInt8], _ line: [UInt8], at place: Int) -> Bool {
+    !isOpen && part.last.map(isWord) == true && place < line.count && isWord(line[place])
+  }
+
   /// The place behind a part that begins at a place; nil where it does not.
   private static func end(of part: [UInt8], in line: [UInt8], at start: Int) -> Int? {
-    guard let first = part.first, let last = part.last else { return nil }
-    if isWord(first), start > 0, isWord(line[start - 1]) { return nil }
     var place = start
     for byte in part {
       guard place < line.count else { return nil }
@@ -173,18 +205,12 @@ public struct LinePhrase: Sendable, Hashable {
         place += 1
       }
     }
-    if isWord(last), place < line.count, isWord(line[place]) { return nil }
     return place
   }
 
-  private static func isWord(_ byte: UInt8) -> Bool {
-    0x61...0x7A ~= byte || 0x30...0x39 ~= byte || byte == 0x5F || byte >= 0x80
-  }
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }
 
-extension StringProtocol {
-  fileprivate var trimmingBlanks: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-  }
+private func isWord(_ byte: UInt8) -> Bool {
+  0x61...0x7A ~= byte || 0x30...0x39 ~= byte || byte == 0x5F || byte >= 0x80
 }
