@@ -129,7 +129,8 @@ struct RawItem {
 
   /// Not a place in the same text, and not the word `url` that a template has.
   private static func leadsSomewhere(_ target: String) -> Bool {
-    !target.hasPrefix("#") && (target.contains("/") || target.contains(".")) && BodyWords.words(target).count > 1
+    !target.hasPrefix("#") && !target.hasPrefix("?") && (target.contains("/") || target.contains("."))
+      && BodyWords.words(target).count > 1
   }
 
   /// The HTML that forges write for a picture that is dropped on the text.

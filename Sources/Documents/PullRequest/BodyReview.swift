@@ -1,5 +1,4 @@
-public import DecisionEngine
-public import KnowledgeModel
+internal import KnowledgeModel
 internal import Markdown
 public import Review
 
@@ -50,15 +49,12 @@ public struct BodyReview: Sendable {
   }
 
   /// - Parameters:
+  ///   - name: what the body is called in messages.
   ///   - needed: the checks that a diff calls for; nil to require what stands in the body.
-  public init(
-    _ body: ChecklistBody, name: String, needed: [CalledCheck]?, assessment: Assessment, knowledge: Knowledge
-  ) {
+  public init(_ body: ChecklistBody, name: String, needed: [CalledCheck]?, _ reference: ItemReference) {
     self.name = name
     isOfDiff = needed != nil
-    let all = Dictionary(
-      ChecklistItem.all(assessment, knowledge).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let called = needed.map { ChecklistItem.called($0, assessment, knowledge) }
+    let called = needed.map { ChecklistItem.called($0, reference.assessment, reference.knowledge) }
     let byID = Dictionary((called ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var entries: [Entry] = []
     var findings: [Finding] = []
@@ -66,7 +62,7 @@ public struct BodyReview: Sendable {
     let contradictions = Dictionary(
       body.contradictions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for answer in body.items {
-      guard let item = byID[answer.id] ?? all[answer.id] else {
+      guard let item = byID[answer.id] ?? reference.items[answer.id] else {
         remarks.append(.init(id: answer.id, line: answer.line, text: "does not apply to this system, and may go"))
         continue
       }
@@ -79,6 +75,8 @@ public struct BodyReview: Sendable {
         remarks.append(.init(id: answer.id, line: answer.line, text: "is not needed by this diff"))
       } else if answer.state == .unticked {
         remarks.append(.init(id: answer.id, line: answer.line, text: "is not ticked; it is a should, so nothing fails"))
+      } else if answer.state == .notApplicable(reason: nil) {
+        remarks.append(.init(id: answer.id, line: answer.line, text: "has no reason; it is a should, so nothing fails"))
       }
     }
     for item in called ?? [] where body.item(item.id) == nil {

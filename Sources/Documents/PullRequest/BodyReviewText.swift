@@ -1,4 +1,5 @@
 internal import Foundation
+internal import KnowledgeModel
 internal import Markdown
 internal import Review
 public import TextFormats
@@ -8,16 +9,22 @@ extension BodyReview {
   /// - Parameter width: columns that a line may take.
   public func plain(width: Int = 100) -> String {
     var out = PlainText(width: width)
-    out.line(summary)
-    for finding in findings {
+    if let summary { out.line(summary) }
+    for finding in findings where finding.paste == nil {
       out.blank()
       out.line("\(place(finding.line)): \(finding.title)", hanging: 2)
-      if let item = finding.item, finding.paste == nil {
-        out.line(Self.safe(MarkdownText.unmarked(item.sentence)), indent: 2)
-      }
+      if let item = finding.item { out.line(Self.words(item), indent: 2) }
       if let item = finding.item, let files = Self.files(item) { out.line("Called for by \(files).", indent: 2) }
       out.line("→ \(finding.remedy)", indent: 2, hanging: 4)
-      for line in finding.paste?.split(separator: "\n") ?? [] {
+    }
+    // All together, so that they can be copied at once.
+    let missing = findings.compactMap(\.paste)
+    if !missing.isEmpty {
+      out.blank()
+      out.line("\(place(nil)): \(Wording.count(missing.count, "item is", "items are")) missing from the body")
+      out.line("→ Paste this into the body and answer it:", indent: 2)
+      out.blank()
+      for line in missing.flatMap({ $0.split(separator: "\n") }) {
         out.unwrapped(Self.withoutCommands(String(line)), indent: 4)
       }
     }
@@ -28,11 +35,11 @@ extension BodyReview {
     return out.text
   }
 
-  private var summary: String {
+  private var summary: String? {
     if required.isEmpty, findings.isEmpty {
       return isOfDiff ? "This diff calls for no check that is a must." : "No item of the body is a must."
     }
-    guard !required.isEmpty else { return "No item is answered." }
+    guard !required.isEmpty else { return nil }
     let items = Wording.count(required.count, "required item", "required items")
     return answered == required.count
       ? "\(items), all answered." : "\(items), \(answered) answered, \(required.count - answered) not."
@@ -85,7 +92,7 @@ extension BodyReview {
       if let line = file?.lines.first { properties.append(("line", "\(line)")) }
       properties.append(("title", finding.title))
       let text = [
-        finding.line.map { "Line \($0) of the body." }, finding.item.map { MarkdownText.unmarked($0.sentence) },
+        finding.line.map { "Line \($0) of the body." }, finding.paste == nil ? finding.item.map(Self.words) : nil,
         finding.remedy, finding.paste,
       ].compactMap(\.self)
       return Self.command("error", properties, text.joined(separator: "\n"))
@@ -125,7 +132,8 @@ extension BodyReview {
   /// A report of code quality: a list of findings and remarks with a place each. A body has no file, so the file that
   /// calls for an item stands for it, else the name of the body.
   public var gitLab: JSON {
-    .array(
+    let name = self.name.hasPrefix("/") ? "body" : self.name
+    return .array(
       findings.map { finding in
         let file = finding.item?.places.first
         return Self.quality(
@@ -155,11 +163,20 @@ extension BodyReview {
   /// The files that call for an item, three at the most.
   private static func files(_ item: ChecklistItem) -> String? {
     guard !item.places.isEmpty else { return nil }
-    let shown = item.places.prefix(3).map { place in
-      safe(place.file) + (place.lines.first.map { ":\($0)" } ?? "")
+    let files = item.places.map(\.file).uniqued()
+    let shown = files.prefix(3).map { file in
+      let lines = Set(item.places.filter { $0.file == file }.flatMap(\.lines)).sorted()
+      let runs = ChecklistItem.runs(lines, dash: "-").prefix(3).joined(separator: ",")
+      return safe(file) + (runs.isEmpty ? "" : ":\(runs)")
     }
-    let more = item.places.count - shown.count
+    let more = files.count - shown.count
     return Wording.list(shown + (more > 0 ? [Wording.count(more, "other file", "other files")] : []))
+  }
+
+  /// What to do, and where that depends on the system, when.
+  private static func words(_ item: ChecklistItem) -> String {
+    let condition = item.condition.map { " If \(MarkdownText.unmarked($0))." } ?? ""
+    return MarkdownText.unmarked(item.sentence) + condition
   }
 
   /// On one line, without what controls a terminal or is a command in a log.

@@ -25,8 +25,7 @@ struct ChecklistCheck: ParsableCommand {
   @Argument(
     help: ArgumentHelp("Answers: what does not apply to the system is not asked for.", valueName: "answers.yaml"))
   var file: String?
-  @Option(help: ArgumentHelp("Ask for what the diff from this commit needs, and for nothing else.", valueName: "rev"))
-  var base: String?
+  @OptionGroup var diff: DiffOptions
   @Option(help: ArgumentHelp("The repository, with --base.", valueName: "dir")) var root = "."
   @Option(help: "text, json, github (workflow commands) or gitlab (code quality).") var format: Format = .text
   @OptionGroup var answers: AnswerOptions
@@ -34,8 +33,7 @@ struct ChecklistCheck: ParsableCommand {
 
   func validate() throws {
     if body == "-", file == "-" { throw ValidationError("Only one of body and answers can be standard input.") }
-    if base == nil, root != "." { throw ValidationError("--root goes with --base.") }
-    if base?.isEmpty == true { throw ValidationError("--base is empty; expected a commit, such as origin/main") }
+    if diff.base == nil, root != "." { throw ValidationError("--root goes with --base.") }
   }
 
   func run() throws {
@@ -48,10 +46,10 @@ struct ChecklistCheck: ParsableCommand {
       try answers.apply(to: &sheet, model)
     }
     let assessment = Evaluator(model, mode: answers.mode).assess(sheet)
+    let reference = ItemReference(assessment, model)
     let review = BodyReview(
-      ChecklistBody(text.markdown, assessment: assessment, knowledge: model),
-      name: body == "-" || text.isFromForge ? "body" : body, needed: try needed(model), assessment: assessment,
-      knowledge: model)
+      ChecklistBody(text.markdown, reference), name: body == "-" || text.isFromForge ? "body" : body,
+      needed: try needed(model), reference)
     switch format {
     case .text: try Output.write(review.plain(width: Output.columns))
     case .json: try Output.write(review.json.pretty)
@@ -61,8 +59,12 @@ struct ChecklistCheck: ParsableCommand {
     if !review.findings.isEmpty { throw Ending.findings }
   }
 
+  /// The checks that the diff calls for; nil where none is named.
   private func needed(_ model: Knowledge) throws -> [CalledCheck]? {
-    nil
+    guard let base = diff.base else { return nil }
+    let selection = try DiffSelection(base: base, head: diff.head, in: root, knowledge: model)
+    for unseen in selection.unseen { Output.error("note: \(unseen.text)") }
+    return selection.called
   }
 
   private func read() throws -> PullRequestText {

@@ -1,4 +1,5 @@
 import DecisionEngine
+import KnowledgeBase
 import KnowledgeModel
 import Markdown
 import Review
@@ -8,12 +9,12 @@ import Testing
 
 /// How items in a body are read, one way of writing at a time.
 @Suite struct BodyReadingTests {
-  private static let knowledge = Samples.shipped.knowledge
-  private static let assessment = Evaluator(knowledge).assess(AnswerSheet())
+  private static let reference = ItemReference(
+    Evaluator(Samples.shipped.knowledge).assess(AnswerSheet()), Samples.shipped.knowledge)
   private static let summary = "Show that adding the column left the table's file unchanged."
 
   private func read(_ body: String) -> [ChecklistBody.Item] {
-    ChecklistBody(body, assessment: Self.assessment, knowledge: Self.knowledge).items
+    ChecklistBody(body, Self.reference).items
   }
 
   private func state(_ body: String) -> String {
@@ -65,7 +66,7 @@ import Testing
     ("~~- [ ] **column-default-constant** S~~ no table changed", "n/a: no table changed"),
     ("- [~] **column-default-constant** S no table changed", "n/a: no table changed"),
     ("- **column-default-constant** N/A: no table changed", "n/a: no table changed"),
-    ("- [ ] **column-default-constant** S\n  Evidence: N/A, no table changed", "n/a: , no table changed"),
+    ("- [ ] **column-default-constant** S\n  Evidence: N/A, no table changed", "n/a: no table changed"),
     ("- [ ] **column-default-constant** N/A", "n/a"),
     ("- [ ] **column-default-constant** N/A: none", "n/a"),
     ("- [ ] **column-default-constant** N/A: -", "n/a"),
@@ -83,7 +84,7 @@ import Testing
   @Test(arguments: [
     ("\n  Evidence: 3 ms, file 16384", "ticked 3 ms, file 16384+0"),
     ("\n  Evidence (the file node before and after): 3 ms", "ticked 3 ms+0"),
-    ("\n  Evidence (the file node (before) and after: x): 3 ms", "ticked 3 ms+0"),
+    ("\n  Evidence (the file node (before) and after): 3 ms", "ticked 3 ms+0"),
     ("\n  Evidence (the file node before and after): ", "ticked"),
     ("\n  Evidence (16384, 16384): ", "ticked 16384, 16384+0"),
     ("\n  **Evidence:** 3 ms", "ticked 3 ms+0"),
@@ -124,11 +125,11 @@ import Testing
 
   @Test func sameAnswersAgreeAndOthersContradict() {
     let twice = "- [x] **lock-timeout-set** x\n\n- [x] **lock-timeout-set** x\n  Evidence: 3 s\n"
-    let agreed = ChecklistBody(twice, assessment: Self.assessment, knowledge: Self.knowledge)
+    let agreed = ChecklistBody(twice, Self.reference)
     #expect(agreed.items.map(\.evidence) == [.init(text: "3 s", attachments: 0)])
     #expect(agreed.contradictions.isEmpty)
     let other = ChecklistBody(
-      twice + "- [ ] **lock-timeout-set** x\n", assessment: Self.assessment, knowledge: Self.knowledge)
+      twice + "- [ ] **lock-timeout-set** x\n", Self.reference)
     #expect(other.contradictions.map { $0.answers.map(\.line) } == [[1, 3, 5]])
   }
 
@@ -145,7 +146,7 @@ import Testing
     String(repeating: "\u{0}\u{1B}[31m\u{202E}- [x] ", count: 10_000),
   ])
   func hostile(_ body: String) {
-    let read = ChecklistBody(body, assessment: Self.assessment, knowledge: Self.knowledge)
+    let read = ChecklistBody(body, Self.reference)
     #expect(read.items.count <= 1)
   }
 }

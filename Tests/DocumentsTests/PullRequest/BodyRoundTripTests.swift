@@ -1,5 +1,6 @@
 import DecisionEngine
 import Foundation
+import KnowledgeBase
 import KnowledgeModel
 import Review
 import TestSupport
@@ -11,12 +12,14 @@ import Testing
 @Suite struct BodyRoundTripTests {
   static let knowledge = Samples.shipped.knowledge
   static let assessment = Evaluator(knowledge).assess(AnswerSheet())
+  static let items = ChecklistItem.all(assessment, knowledge)
+  static let reference = ItemReference(assessment, knowledge)
 
   @Test func statesReadAreStatesPutIn() {
     for seed in 0..<UInt64(size(150, full: 20_000)) {
       var writer = BodyWriter(seed: seed)
       let body = writer.body()
-      let read = ChecklistBody(body, assessment: Self.assessment, knowledge: Self.knowledge)
+      let read = ChecklistBody(body, Self.reference)
       let states = Dictionary(read.items.map { ($0.id, Put($0)) }, uniquingKeysWith: { first, _ in first })
       #expect(read.contradictions.isEmpty, "seed \(seed)\n\(body)")
       for (id, put) in writer.put where states[id] != put {
@@ -51,7 +54,7 @@ private struct BodyWriter {
   private mutating func pick<Element>(_ all: [Element]) -> Element { all[Int.random(in: all.indices, using: &random)] }
 
   mutating func body() -> String {
-    let items = ChecklistItem.all(BodyRoundTripTests.assessment, BodyRoundTripTests.knowledge)
+    let items = BodyRoundTripTests.items
       .shuffled(using: &random).prefix(Int.random(in: 1...12, using: &random))
     var text = chance(50) ? "## What changes\n\nWe speed up *orders*.\n\n" : ""
     if chance(30) { text += "<!-- plumbline:begin checklist -->\n\n" }
@@ -174,7 +177,7 @@ private struct BodyWriter {
   /// What looks like an item and is none.
   private mutating func decoy(_ item: ChecklistItem) -> String {
     let line = "- [\(pick(["x", " "]))] **\(item.label)** \(item.body)"
-    return "\n"
+    return "\nMore:\n\n"
       + pick([
         "```markdown\n\(line)\n```\n", "<!--\n\(line)\n-->\n", "> \(line)\n", "<!-- \(line) -->\n",
         "Words between, with a [link](https://example.com/x).\n", "### More\n\n- [x] I ran the tests\n- plain\n",
