@@ -1,6 +1,5 @@
 public import DecisionEngine
 public import KnowledgeModel
-internal import Markdown
 internal import TextFormats
 
 /// The documents about one system.
@@ -18,12 +17,11 @@ public enum DocumentSet {
     merge: (_ path: String, _ generated: String) throws -> String = { $1 }
   ) throws -> [(path: String, text: String)] {
     let set = try TemplateSet(templates, shapes: Shapes.all)
-    guard let style = templates["document.css"] else { throw TemplateProblem("document.css", "there is no such file") }
     let design = DesignDocument(assessment, knowledge, audience: audience)
+    let checklist = ChecklistDocument(assessment, knowledge)
     let designText = try merge("design.md", try set.document("design.md.mustache", design.value))
-    let checklistText = try merge(
-      "checklist.md", try set.document("checklist.md.mustache", Checklist(assessment, knowledge).value))
-    let page = Page(set: set, style: style, footer: footer(assessment, knowledge))
+    let checklistText = try merge("checklist.md", try checklist.markdown(set))
+    let page = try Page(set, templates, assessment, knowledge)
     return [
       ("design.md", designText),
       (
@@ -31,7 +29,7 @@ public enum DocumentSet {
         try page.html(of: designText, title: DesignDocument.title(assessment), pictures: design.pictures)
       ),
       ("checklist.md", checklistText),
-      ("checklist.html", try page.html(of: checklistText, title: Checklist.title(assessment))),
+      ("checklist.html", try checklist.html(of: checklistText, set, templates)),
       ("decisions.json", AssessmentJSON.json(assessment, knowledge: knowledge).pretty),
     ]
   }
@@ -39,10 +37,5 @@ public enum DocumentSet {
   /// Checks templates without rendering: what a house's own templates are tried with.
   public static func check(templates: [String: String]) throws(TemplateProblem) {
     _ = try TemplateSet(templates, shapes: Shapes.all)
-  }
-
-  private static func footer(_ assessment: Assessment, _ knowledge: Knowledge) -> String {
-    let date = assessment.sheet.date.map { "\(MarkdownText.plain($0)), " } ?? ""
-    return "\(date)knowledge \(knowledge.version) (\(knowledge.hash.prefix(12)))"
   }
 }

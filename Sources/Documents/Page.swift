@@ -1,3 +1,5 @@
+internal import DecisionEngine
+internal import KnowledgeModel
 internal import Markdown
 
 /// A document as one HTML file that fetches nothing.
@@ -6,21 +8,41 @@ struct Page {
   let style: String
   let footer: String
 
-  /// - Parameter pictures: each stands in place of the fence that has its language and text.
-  func html(of markdown: String, title: String, pictures: [Picture] = []) throws -> String {
+  /// - Throws: `TemplateProblem` where there is no stylesheet.
+  init(
+    _ set: TemplateSet, _ templates: [String: String], _ assessment: Assessment, _ knowledge: Knowledge
+  ) throws(TemplateProblem) {
+    guard let style = templates["document.css"] else { throw TemplateProblem("document.css", "there is no such file") }
+    self.set = set
+    self.style = style
+    let date = assessment.sheet.date.map { "\(MarkdownText.plain($0)), " } ?? ""
+    footer = "\(date)knowledge \(knowledge.version) (\(knowledge.hash.prefix(12)))"
+  }
+
+  /// - Parameters:
+  ///   - pictures: each stands in place of the fence that has its language and text.
+  ///   - form: makes it a form; its tools stand above the first heading of the second level.
+  func html(
+    of markdown: String, title: String, pictures: [Picture] = [], form: ChecklistForm? = nil
+  ) throws(TemplateProblem) -> String {
     let figures = pictures.map { (language: $0.fenceLanguage, text: $0.source + "\n", figure: $0.figure) }
-    let ids = pictures.reduce(into: Page.ids) { $0.formUnion($1.ids) }
-    let renderer = MarkdownRenderer(reservedIDs: ids) { language, text in
-      figures.first { $0.language == language && $0.text == text }?.figure
-    }
+    let ids = pictures.reduce(into: Page.ids.union(form?.ids ?? [])) { $0.formUnion($1.ids) }
+    let fields = form?.fields ?? [:]
+    let renderer = MarkdownRenderer(
+      reservedIDs: ids,
+      codeBlock: { language, text in figures.first { $0.language == language && $0.text == text }?.figure },
+      taskField: { ChecklistForm.field($0, in: fields) })
     let body = renderer.render(Markers.stripped(markdown))
+    let place = body.html.firstRange(of: "<h2 ")?.lowerBound ?? body.html.endIndex
+    let script = form.flatMap { $0.fields.isEmpty ? nil : $0.script }
     return try set.render(
       "page.html.mustache",
       .record([
         "title": .text(title), "runningTitle": .text(Page.cssString(title)), "style": .text(style),
+        "script": script.map { .record(["hash": .text(SHA256.base64($0)), "text": .text($0)]) } ?? .nothing,
         "contents": .list(
           body.headings.filter { $0.level == 2 }.map { .record(["id": .text($0.id), "text": .text($0.text)]) }),
-        "body": .text(body.html), "footer": .text(footer),
+        "body": .text(body.html[..<place] + (form?.tools ?? "") + body.html[place...]), "footer": .text(footer),
       ]))
   }
 

@@ -14,6 +14,11 @@ struct HTMLWriter {
   /// Inside an image everything is its text alternative.
   private var imageDepth = 0
   private var openLinks: [Bool] = []
+  private var taskNames: Set<String> = []
+  /// Of the task items that are open; nil for those that are no part of a form.
+  private var taskFields: [MarkdownRenderer.TaskField?] = []
+  /// The box that the next bold text is the label of.
+  private var unlabelledBox: String?
 
   init(renderer: MarkdownRenderer) {
     self.renderer = renderer
@@ -39,7 +44,7 @@ struct HTMLWriter {
     case "code": html += "<code>\(HTMLText.escape(node.literal))</code>"
     case "html_inline": html += rawHTML(node.literal) ?? ""
     case "emph": html += entering ? "<em>" : "</em>"
-    case "strong": html += entering ? "<strong>" : "</strong>"
+    case "strong": strong(node, entering)
     case "strikethrough": html += entering ? "<del>" : "</del>"
     case "link": link(node, entering)
     case "image": image(node, entering)
@@ -65,28 +70,41 @@ struct HTMLWriter {
 
   private mutating func task(_ node: CMark.Node, _ entering: Bool) {
     guard entering else {
+      if let field = taskFields.popLast() ?? nil { html += "\n\(field.html)" }
       html += "</li>\n"
       return
     }
-    html += "<li class=\"task\">"
+    let field = label(of: node).flatMap(renderer.taskField).flatMap { taskNames.insert($0.name).inserted ? $0 : nil }
+    taskFields.append(field)
+    html += field.map { "<li class=\"task\" data-item=\"\(HTMLText.escape($0.name))\">" } ?? "<li class=\"task\">"
     if node.firstChild?.type != "paragraph" {
       html += "<input type=\"checkbox\" disabled\(node.isChecked ? " checked" : "") aria-label=\"Task\"> "
     }
+  }
+
+  /// The first bold text of a task item.
+  private func label(of task: CMark.Node) -> String? {
+    guard let paragraph = task.firstChild, paragraph.type == "paragraph" else { return nil }
+    var node = paragraph.firstChild
+    while let current = node, current.type != "strong" { node = current.next }
+    return node?.plainText
   }
 
   private mutating func paragraph(_ node: CMark.Node, _ entering: Bool) {
     let parent = node.parent
     let isTight = parent?.parent.map { $0.type == "list" && $0.isTight } ?? false
     let isTask = parent?.type == "tasklist" && node.isFirstChild
+    let isField = isTask && taskFields.last.flatMap(\.self) != nil
     if entering {
       if !isTight { html += "<p>" }
       if isTask {
         let id = unique("task")
-        html += "<input type=\"checkbox\" id=\"\(id)\" disabled\(parent?.isChecked == true ? " checked" : "")> "
-        html += "<label for=\"\(id)\">"
+        let checked = parent?.isChecked == true ? " checked" : ""
+        html += "<input type=\"checkbox\" id=\"\(id)\"\(isField ? "" : " disabled")\(checked)> "
+        if isField { unlabelledBox = id } else { html += "<label for=\"\(id)\">" }
       }
     } else {
-      if isTask { html += "</label>" }
+      if isTask, !isField { html += "</label>" }
       html += isTight ? (node.next == nil ? "" : "\n") : "</p>\n"
     }
   }
@@ -162,6 +180,17 @@ struct HTMLWriter {
   }
 
   // MARK: Inlines
+
+  /// In a form the bold text alone is the label: a click on a sentence ticks nothing.
+  private mutating func strong(_ node: CMark.Node, _ entering: Bool) {
+    let box = node.parent?.type == "paragraph" ? unlabelledBox : nil
+    if entering, let box { html += "<label for=\"\(box)\">" }
+    html += entering ? "<strong>" : "</strong>"
+    if !entering, box != nil {
+      html += "</label>"
+      unlabelledBox = nil
+    }
+  }
 
   private mutating func link(_ node: CMark.Node, _ entering: Bool) {
     guard entering else {

@@ -26,14 +26,32 @@ public struct MarkdownRenderer: Sendable {
   public var codeBlock: @Sendable (_ language: String, _ text: String) -> String?
   /// Where a link is to lead; nil leaves its text without a link.
   public var destination: @Sendable (_ url: String) -> String?
+  /// What makes a task item that begins with bold text part of a form, by that text; nil leaves it with a box that
+  /// cannot be ticked. The first of each name counts.
+  public var taskField: @Sendable (_ label: String) -> TaskField?
+
+  /// A task item's part of a form.
+  public struct TaskField: Sendable, Hashable {
+    /// The item's `data-item`.
+    public var name: String
+    /// HTML at the end of the item.
+    public var html: String
+
+    public init(name: String, html: String) {
+      self.name = name
+      self.html = html
+    }
+  }
 
   public init(
     reservedIDs: Set<String> = [], codeBlock: @escaping @Sendable (String, String) -> String? = { _, _ in nil },
-    destination: @escaping @Sendable (String) -> String? = { $0 }
+    destination: @escaping @Sendable (String) -> String? = { $0 },
+    taskField: @escaping @Sendable (String) -> TaskField? = { _ in nil }
   ) {
     self.reservedIDs = reservedIDs
     self.codeBlock = codeBlock
     self.destination = destination
+    self.taskField = taskField
   }
 
   public func render(_ markdown: String) -> RenderedMarkdown {

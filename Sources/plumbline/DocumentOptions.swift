@@ -5,12 +5,9 @@ import Foundation
 import KnowledgeModel
 import TextFormats
 
-/// How documents are written: what every command takes that writes them.
+/// How documents are written: what every command takes that writes them all.
 struct DocumentOptions: ParsableArguments {
-  @Option(
-    name: .customLong("templates"),
-    help: ArgumentHelp("A folder with templates that replace the shipped ones of the same name.", valueName: "dir"))
-  var folder: String?
+  @OptionGroup private var source: TemplateOptions
   @Option(
     name: .customLong("audience"),
     help: ArgumentHelp(
@@ -22,9 +19,19 @@ struct DocumentOptions: ParsableArguments {
 
   /// The options as they would be typed again.
   var arguments: [String] {
-    (folder.map { ["--templates", $0.quotedForShell] } ?? [])
+    (source.folder.map { ["--templates", $0.quotedForShell] } ?? [])
       + (audience == .review ? [] : ["--audience", audience.rawValue])
   }
+
+  func templates() throws -> Templates { try source.templates() }
+}
+
+/// Which templates documents are written by.
+struct TemplateOptions: ParsableArguments {
+  @Option(
+    name: .customLong("templates"),
+    help: ArgumentHelp("A folder with templates that replace the shipped ones of the same name.", valueName: "dir"))
+  var folder: String?
 
   /// The shipped templates with a person's in place of those of the same name, checked.
   func templates() throws -> Templates {

@@ -1,6 +1,5 @@
 internal import DecisionEngine
 internal import KnowledgeModel
-internal import Markdown
 
 extension DesignDocument {
   /// The six steps of the self-verification protocol, each with its checks.
@@ -27,34 +26,5 @@ extension DesignDocument {
       check.applies.map { wording.words($0[assessment.mode].condition) }
     }.uniqued()
     return conditions.isEmpty ? "not needed" : "only if \(Wording.list(conditions, "or"))"
-  }
-}
-
-/// A check as an item of a task list.
-struct CheckItem {
-  let prose: Prose
-
-  init(_ prose: Prose) { self.prose = prose }
-
-  /// Its title alone; what to do, why, the evidence and the command are in the checklist.
-  func brief(_ applied: Applied<Check>, label: String) -> String {
-    var text = "**\(MarkdownText.escape(label))** \(MarkdownText.escape(applied.item.entry.title))."
-    if applied.truth == .unknown, let applies = applied.item.applies {
-      text += " If \(prose.wording.words(applies[prose.wording.assessment.mode].condition))."
-    }
-    return text
-  }
-
-  func text(_ applied: Applied<Check>, label: String) -> String {
-    let check = applied.item
-    let mode = prose.wording.assessment.mode
-    var text = "**\(MarkdownText.escape(label))** \(prose.line(check.entry.summary))"
-    text += " \(prose.line(check.reason))"
-    if applied.truth == .unknown, let applies = check.applies {
-      text += " If \(prose.wording.words(applies[mode].condition))."
-    }
-    text += " Evidence: \(prose.line(check.evidence))"
-    if let command = check.command { text += " Command: \(MarkdownText.code(command))." }
-    return text
   }
 }

@@ -237,7 +237,9 @@ enum Shapes {
   static let checklist = TemplateShape.record([
     Field("title", .text, "The document's title."),
     Field("house", .optional(.text), "What packs changed or added."),
-    Field("lead", .text, "How many items there are."),
+    Field("lead", .text, "How many items there are, or what they are for."),
+    Field("isEmpty", .flag, "Whether there are none."),
+    Field("remarks", .section(.text), "What could not be seen, where it is for a diff."),
     Field(
       "phases",
       .list(
@@ -249,9 +251,28 @@ enum Shapes {
             .list(
               .record([
                 Field("area", .text, "The area's name."),
-                Field("items", .list(.text), "One line each."),
+                Field(
+                  "items", .list(.text),
+                  "One line each; for a diff with the places that call for it and a line for the evidence below."),
               ])), "The phase's items by area."),
         ])), "The checks that apply."),
+  ])
+
+  static let checklistItem = TemplateShape.record([
+    Field("id", .text, "The check's id."),
+    Field("label", .text, "The id with the step of the protocol in front."),
+    Field("must", .flag, "Whether it must be done, with evidence."),
+    Field("phase", .text, "The phase's name."),
+    Field("line", .text, "The item as Markdown, for the export."),
+    Field("notApplicable", .flag, "Whether a person said that it is not applicable."),
+    Field("reason", .text, "Why it is not; may be empty."),
+    Field("evidence", .text, "What a person wrote as evidence; may be empty."),
+  ])
+
+  static let checklistTools = TemplateShape.record([
+    Field("system", .text, "The system's name; may be empty."),
+    Field("knowledge", .text, "The knowledge's hash."),
+    Field("count", .text, "How many items there are."),
   ])
 
   static let page = TemplateShape.record([
@@ -260,6 +281,13 @@ enum Shapes {
       "runningTitle", .text,
       "The title as the inside of a string in a stylesheet, for the head of printed pages; put in with three braces."),
     Field("style", .text, "The stylesheet; put in with three braces."),
+    Field(
+      "script",
+      .optional(
+        .record([
+          Field("hash", .text, "Its SHA-256 in base64, for the policy that lets it run; put in with three braces."),
+          Field("text", .text, "The script, all that stands between the tags; put in with three braces."),
+        ])), "What makes a checklist a form."),
     Field(
       "contents",
       .list(
@@ -313,6 +341,7 @@ enum Shapes {
   /// By template: what it is given.
   static let all = [
     "design.md.mustache": design, "checklist.md.mustache": checklist, "page.html.mustache": page,
+    "checklist-item.html.mustache": checklistItem, "checklist-tools.html.mustache": checklistTools,
     "decision-record-madr.md.mustache": decisionRecord, "decision-record-nygard.md.mustache": decisionRecord,
   ]
 }

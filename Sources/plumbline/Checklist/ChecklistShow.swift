@@ -1,9 +1,75 @@
 import ArgumentParser
+import DecisionEngine
+import Documents
+import Foundation
+import KnowledgeModel
+import TextFormats
 
 /// `plumbline checklist [answers.yaml]`: the checks that apply.
 struct ChecklistShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "The checks that apply, by phase and area; the default.")
+    commandName: "show", abstract: "The checks that apply, by phase and area; the default.",
+    discussion: """
+      Without answers the checklist is the guide's for a system that nothing is known of: what depends on an answer \
+      says so. The page that --format html writes is a form: it keeps ticks, evidence and reasons in the browser.
+      """)
 
-  func run() throws {}
+  @Argument(
+    help: ArgumentHelp("The answers; - for standard input; left out: the guide alone.", valueName: "answers.yaml"))
+  var file: String?
+  @Option(help: "markdown, html, json or csv.") var format: ChecklistFormat = .markdown
+  @Option(
+    name: .customLong("phase"), parsing: .singleValue,
+    help: "Only of this phase: design, change, before-production or operating; may be given again.",
+    transform: ChecklistShow.named)
+  var phases: [Check.Phase] = []
+  @Option(
+    name: .customLong("area"), parsing: .singleValue,
+    help: "Only of this area, such as data; may be given again.", transform: ChecklistShow.named)
+  var areas: [Area] = []
+  @Option(help: ArgumentHelp("Write it to this file.", valueName: "file")) var out: String?
+  @OptionGroup var templates: TemplateOptions
+  @OptionGroup var answers: AnswerOptions
+  @OptionGroup var knowledge: KnowledgeOptions
+
+  func run() throws {
+    let templates = try templates.templates()
+    let base = try knowledge.load()
+    let assessment = Evaluator(base, mode: answers.mode).assess(try sheet(base))
+    let items = ChecklistItem.all(assessment, base).filter {
+      (phases.isEmpty || phases.contains($0.phase)) && (areas.isEmpty || areas.contains($0.area))
+    }
+    let document = ChecklistDocument(assessment, base, items: items)
+    let text = try templates.naming { try format.text(document, templates: templates.all) }
+    for warning in assessment.warnings { Output.error("warning: \(warning)") }
+    guard let out, out != "-" else { return try Output.write(text) }
+    try Files.replace([(out, { try Data(text.utf8).write(to: URL(fileURLWithPath: $0)) })])
+  }
+
+  private static func named<Value: CaseIterable & RawRepresentable<String>>(_ name: String) throws -> Value {
+    if let value = Value(rawValue: name) { return value }
+    let known = Value.allCases.map(\.rawValue)
+    let hint = nearest(name, among: known).map { "did you mean \($0)?" } ?? "there are \(known.joined(separator: ", "))"
+    throw ValidationError("there is no “\(name.forMessage)”; \(hint)")
+  }
+
+  private func sheet(_ base: Knowledge) throws -> AnswerSheet {
+    if let file { return try answers.read(file, for: base) }
+    var sheet = AnswerSheet()
+    try answers.apply(to: &sheet, base)
+    return sheet
+  }
+}
+
+enum ChecklistFormat: String, ExpressibleByArgument, CaseIterable {
+  case markdown, html, json, csv
+
+  func text(_ document: ChecklistDocument, templates: [String: String]) throws -> String {
+    switch self {
+    case .markdown: try document.markdown(templates: templates)
+    case .html: try document.html(templates: templates)
+    case .json: document.json.pretty
+    case .csv: document.csv
+    }
+  }
 }
