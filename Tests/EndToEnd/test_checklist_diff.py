@@ -186,7 +186,7 @@ def test_bad_revisions_and_places(shared, repository, tmp_path):
     repository.git("branch", "release/1.4")
     for base, hint in (
         ("mian", "did you mean main?"), ("1.4", "did you mean release/1.4?"), ("nothing-like-it", "there is no such commit"),
-        ("--help", "there is no such commit"), ("", "there is no such commit"),
+        ("--help", "there is no such commit"),
     ):  # fmt: skip
         result = shared.run("checklist", f"--base={base}", cwd=repository.folder)
         assert result.status == 2 and hint in result.err and not result.out, result
