@@ -4,8 +4,6 @@ public struct ChangedFile: Sendable, Hashable {
     case added, modified, deleted, renamed, typeChanged
     /// The commit that a submodule stands at; its files are not in this repository.
     case submodule
-    /// A merge left it to be settled.
-    case unmerged
   }
 
   public var status: Status

@@ -147,15 +147,11 @@ public struct Diff: Sendable, Hashable {
         case "D": .deleted
         case "R": .renamed
         case "T": .typeChanged
-        case "U": .unmerged
         default: .modified
         }
       files.append(file)
     }
-    // A file that waits for its merge to be settled is listed again, as it lies in the working tree.
-    let unmerged = Set(files.lazy.filter { $0.status == .unmerged }.map(\.path))
-    return files.filter { $0.status == .unmerged || !unmerged.contains($0.path) }
-      .sorted { $0.path.lexicographicallyPrecedes($1.path) }
+    return files.sorted { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
   private static func blob(_ id: String) -> String? { id.allSatisfy { $0 == "0" } ? nil : id }

@@ -133,9 +133,16 @@ public struct DiffFinder: Sendable {
       let meant = places.filter { place in
         !(wider[place.change] ?? [place.change]).isDisjoint(with: check.changes)
       }
-      // Where lines of a file say it, its path need not be named besides.
-      let withLines = Set(meant.lazy.filter { !$0.lines.isEmpty }.map(\.file))
-      let kept = meant.filter { !$0.lines.isEmpty || !withLines.contains($0.file) }
+      // Where a narrower kind says it of the same lines, or lines say what the path does, once is enough.
+      let byFile = Dictionary(grouping: meant, by: \.file)
+      let kept = meant.filter { place in
+        !(byFile[place.file] ?? []).contains { other in
+          other.change != place.change
+            && (place.lines.isEmpty
+              ? !other.lines.isEmpty
+              : wider[other.change]?.contains(place.change) == true && Set(place.lines).isSubset(of: other.lines))
+        }
+      }
       return kept.isEmpty ? nil : CalledCheck(check: check, places: kept)
     }
   }

@@ -145,7 +145,7 @@ struct RepositoryTests {
     #expect(diff.files[1].newBlob != nil)
   }
 
-  @Test("Links, modes, types, submodules and unsettled merges are told apart")
+  @Test("Links, modes, types and submodules are told apart; an unsettled merge is what lies in the working tree")
   func kinds() throws {
     let other = try Workshop(["x": "1\n"])
     let shop = try Workshop(["run.sh": "1\n", "file": "1\n", "both": "1\n"])
@@ -169,7 +169,7 @@ struct RepositoryTests {
     let diff = try repository.diff(base: "here", head: nil)
     #expect(
       summary(diff) == [
-        "modified both", "typeChanged file", "added link", "submodule module", "unmerged new", "modified run.sh",
+        "modified both", "typeChanged file", "added link", "submodule module", "added new", "modified run.sh",
       ])
     #expect(diff.files.map(\.isLink) == [false, true, true, false, false, false])
     #expect(diff.files.last?.isModeChanged == true)

@@ -63,6 +63,11 @@ struct DiffFinderTests {
     #expect(called.map(\.check.id) == ["a", "b"])
     // The path alone says less than the line.
     #expect(called.map(\.places) == [[narrow, second], [narrow]])
+    // The narrower kind says of line 3 what the wider one says; of line 4 only the wider one speaks.
+    let same = DiffPlace(change: "wide", file: "1.sql", lines: [3])
+    let more = DiffPlace(change: "wide", file: "1.sql", lines: [3, 4])
+    #expect(finder.called(by: [narrow, same]).first?.places == [narrow])
+    #expect(finder.called(by: [narrow, more]).first?.places == [narrow, more])
   }
 
   @Test("Only lines that the older version does not have as often are new")

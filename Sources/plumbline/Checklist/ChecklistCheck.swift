@@ -63,7 +63,7 @@ struct ChecklistCheck: ParsableCommand {
   private func needed(_ model: Knowledge) throws -> [CalledCheck]? {
     guard let base = diff.base else { return nil }
     let selection = try DiffSelection(base: base, head: diff.head, in: root, knowledge: model)
-    for unseen in selection.unseen { Output.error("note: \(unseen.text)") }
+    for unseen in selection.unseen { Output.error("not seen: \(unseen.text)") }
     return selection.called
   }
 
