@@ -12,6 +12,8 @@ public struct BodyReview: Sendable {
   public let remarks: [Remark]
   /// Whether only what a diff needs is required.
   let isOfDiff: Bool
+  /// What of the diff was not looked into.
+  let unseen: [Unseen]
 
   struct Entry: Sendable, Hashable {
     var item: ChecklistItem
@@ -51,8 +53,12 @@ public struct BodyReview: Sendable {
   /// - Parameters:
   ///   - name: what the body is called in messages.
   ///   - needed: the checks that a diff calls for; nil to require what stands in the body.
-  public init(_ body: ChecklistBody, name: String, needed: [CalledCheck]?, _ reference: ItemReference) {
+  ///   - unseen: what of the diff was not looked into.
+  public init(
+    _ body: ChecklistBody, name: String, needed: [CalledCheck]?, unseen: [Unseen] = [], _ reference: ItemReference
+  ) {
     self.name = name
+    self.unseen = unseen
     isOfDiff = needed != nil
     let called = needed.map { ChecklistItem.called($0, reference.assessment, reference.knowledge) }
     let byID = Dictionary((called ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -84,7 +90,7 @@ public struct BodyReview: Sendable {
       if item.level == .must {
         findings.append(Finding(missing: item))
       } else {
-        remarks.append(.init(id: item.id, line: nil, text: "would fit this diff; it is a should, so nothing fails"))
+        remarks.append(.init(id: item.id, line: nil, text: "is missing from the body; it is a should, so nothing fails"))
       }
     }
     if called == nil, body.items.isEmpty { findings.append(.noItems) }

@@ -62,6 +62,7 @@ extension BodyReview {
         remarks.map {
           .object(["id": .string($0.id), "line": Self.number($0.line), "text": .string($0.text)])
         }), "items": .array(entries.map(Self.json)),
+      "unseen": .array(unseen.map(\.json)),
     ])
   }
 

@@ -129,8 +129,10 @@ extension BodyWords {
     let word = Array("evidence".utf8)
     func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
     var start = 0
-    while let place = lower[start...].firstRange(of: word) {
+    var tries = 0
+    while tries < 20, let place = lower[start...].firstRange(of: word) {
       start = place.upperBound
+      tries += 1
       guard place.lowerBound == 0 || !isWord(lower[place.lowerBound - 1]) else { continue }
       var end = place.upperBound
       while end < lower.count, lower[end] == 0x20 { end += 1 }

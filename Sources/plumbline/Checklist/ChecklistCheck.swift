@@ -47,9 +47,11 @@ struct ChecklistCheck: ParsableCommand {
     }
     let assessment = Evaluator(model, mode: answers.mode).assess(sheet)
     let reference = ItemReference(assessment, model)
+    let selection = try diff.base.map { try DiffSelection(base: $0, head: diff.head, in: root, knowledge: model) }
     let review = BodyReview(
       ChecklistBody(text.markdown, reference), name: body == "-" || text.isFromForge ? "body" : body,
-      needed: try needed(model), reference)
+      needed: selection?.called, unseen: selection?.unseen ?? [], reference)
+    for unseen in selection?.unseen ?? [] { Output.error("not seen: \(unseen.text)") }
     switch format {
     case .text: try Output.write(review.plain(width: Output.columns))
     case .json: try Output.write(review.json.pretty)
@@ -57,14 +59,6 @@ struct ChecklistCheck: ParsableCommand {
     case .gitlab: try Output.write(review.gitLab.pretty)
     }
     if !review.findings.isEmpty { throw Ending.findings }
-  }
-
-  /// The checks that the diff calls for; nil where none is named.
-  private func needed(_ model: Knowledge) throws -> [CalledCheck]? {
-    guard let base = diff.base else { return nil }
-    let selection = try DiffSelection(base: base, head: diff.head, in: root, knowledge: model)
-    for unseen in selection.unseen { Output.error("not seen: \(unseen.text)") }
-    return selection.called
   }
 
   private func read() throws -> PullRequestText {

