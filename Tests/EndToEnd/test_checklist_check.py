@@ -158,6 +158,16 @@ def test_what_a_diff_needs_and_the_body_lacks(plumbline, repository):
     assert "calls for no check" in nothing.out
 
 
+def test_what_checklist_prints_is_a_body(plumbline, repository):
+    for options in ([], ["--base", "origin/main"]):
+        body = plumbline.ok("checklist", *options, cwd=repository).out
+        items = plumbline.ok("checklist", *options, "--format", "json", cwd=repository).json["items"]
+        read = check(plumbline, "-", *options, status=1, cwd=repository, stdin=body)["items"]
+        assert {item["id"] for item in read} == {item["id"] for item in items} != set()
+        assert {item["answer"]["state"] for item in read} == {"unticked"}
+        assert not any(item["answer"]["evidence"] for item in read)
+
+
 def test_a_base_that_is_not_there(plumbline, repository):
     for root, base in [(repository, "origin/none"), (plumbline.folder.parent, "main")]:
         result = plumbline.run("checklist", "check", "-", "--base", base, "--root", root)
