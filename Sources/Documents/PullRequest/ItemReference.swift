@@ -12,6 +12,7 @@ public struct ItemReference: Sendable {
   private struct Words {
     let summary: [String]
     let title: [String]
+    let label: [String]
     /// Every sentence that we write into an item.
     let sentences: [[String]]
     let evidence: [String]
@@ -43,6 +44,7 @@ public struct ItemReference: Sendable {
       if let command = check.command { texts.append("Command: \(command)") }
       words[check.id] = Words(
         summary: BodyWords.words(summary), title: BodyWords.words(check.entry.title),
+        label: BodyWords.words([check.step, check.id].compactMap(\.self).joined(separator: " ")),
         sentences: (texts + texts.flatMap(BodyWords.sentences)).map(BodyWords.words).uniqued(),
         evidence: BodyWords.words(evidence))
       for word in Set(BodyWords.words(summary)) { summaries[word, default: []].append(index) }
@@ -89,8 +91,11 @@ public struct ItemReference: Sendable {
 
   /// Whether a sentence is one of ours, edited a little or broken off. A new figure makes it a person's.
   func isOurs(_ sentence: String, of id: String) -> Bool {
-    let said = BodyWords.words(sentence)
-    guard let words = words[id], said != words.title, !said.isEmpty, !said.starts(with: ["called", "for", "by"]) else {
+    guard let words = words[id] else { return true }
+    var said = BodyWords.words(sentence)
+    // A label that lost its bold type goes with the sentence.
+    if said.starts(with: words.label) { said.removeFirst(words.label.count) }
+    guard said != words.title, !said.isEmpty, !said.starts(with: ["called", "for", "by"]) else {
       return true
     }
     return words.sentences.contains { ours in
