@@ -90,7 +90,7 @@ public struct BodyReview: Sendable {
       if item.level == .must {
         findings.append(Finding(missing: item))
       } else {
-        remarks.append(.init(id: item.id, line: nil, text: "is missing from the body; it is a should, so nothing fails"))
+        remarks.append(.init(id: item.id, line: nil, text: "is missing; it is a should, so nothing fails"))
       }
     }
     if called == nil, body.items.isEmpty { findings.append(.noItems) }
