@@ -60,9 +60,10 @@ $(venv)/installed: $(end_to_end)/requirements.txt scripts/install-packages
 lint: ## the style of the Swift sources, strictly
 	$(SWIFT) format lint -s -r Sources $(wildcard Tests/*Tests) Plugins Package.swift bench
 
-bench: build ## start-up against a hello-world program, and batch throughput
+bench: build ## start-up against a hello-world program, batch throughput, and the checklist of a large diff
 	scripts/install-packages manual
 	$(PYTHON) bench/bench.py --binary $(binary)
+	$(PYTHON) bench/checklist.py --binary $(binary)
 
 install: ## binary, man page and completions below PREFIX (default /usr/local)
 	test -x $(binary) || $(MAKE) build

@@ -88,6 +88,8 @@ let package = Package(
     .testTarget(
       name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "Processes", "TextFormats"],
       swiftSettings: strict),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Processes"], swiftSettings: strict),
+    .testTarget(name: "ReviewTests", dependencies: ["TestSupport", "Review", "KnowledgeModel"], swiftSettings: strict),
     .testTarget(name: "MarkdownTests", dependencies: ["TestSupport", "Markdown"], swiftSettings: strict),
     .testTarget(
       name: "DocumentsTests",

@@ -16,6 +16,11 @@ struct PlainText {
     }
   }
 
+  /// A line to copy: it is not wrapped.
+  mutating func unwrapped(_ line: String, indent: Int) {
+    text += String(repeating: " ", count: indent) + line + "\n"
+  }
+
   /// A name in a column of its own, and what is said of it beside it.
   mutating func item(_ name: String, _ content: String, indent: Int = 2, column: Int) {
     let room = width - indent - column - 2

@@ -38,8 +38,23 @@ public struct Change: Sendable, Hashable {
 /// Paths below the root of a repository: `*` stands for any characters but `/`, `?` for one of them, `**/` for any
 /// folders or none, a closing `/**` for everything below, `{a,b}` for either. Letters count as the same in either case.
 public struct PathGlob: Sendable, Hashable {
-  /// One pattern for each way of choosing among the braces, lower case.
-  private var patterns: [[UInt8]]
+  /// One for each way of choosing among the braces.
+  private var patterns: [Pattern]
+
+  private struct Pattern: Sendable, Hashable {
+    /// Lower case.
+    var text: [UInt8]
+    /// What each path that it matches ends in.
+    var tail: [UInt8]
+
+    init(_ text: [UInt8]) {
+      self.text = text
+      let special = text.lastIndex { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+      tail = Array(text[(special.map { $0 + 1 } ?? 0)...])
+      // The folders before a slash may be none.
+      if text.dropLast(tail.count).suffix(2).elementsEqual("**".utf8), !tail.isEmpty { tail.removeFirst() }
+    }
+  }
 
   /// What is wrong with a text as a glob; nil where it is one.
   public static func problem(_ text: String) -> String? {
@@ -55,11 +70,23 @@ public struct PathGlob: Sendable, Hashable {
 
   /// - Parameter text: one without a `problem`; any other matches nothing.
   public init(_ text: String) {
-    patterns = PathGlob.problem(text) == nil ? (PathGlob.expanded(text) ?? []).map { Array($0.lowercased().utf8) } : []
+    patterns =
+      PathGlob.problem(text) == nil ? (PathGlob.expanded(text) ?? []).map { Pattern(Array($0.lowercased().utf8)) } : []
+  }
+
+  /// What is left of it for paths with this ending; nil where it matches none of them.
+  ///
+  /// - Parameter ending: lower case.
+  public func narrowed(toEnding ending: [UInt8]) -> PathGlob? {
+    var narrow = self
+    narrow.patterns = patterns.filter { zip($0.tail.reversed(), ending.reversed()).allSatisfy { $0 == $1 } }
+    return narrow.patterns.isEmpty ? nil : narrow
   }
 
   /// - Parameter path: from the root of the repository, with `/`; lower case.
-  public func matches(_ path: [UInt8]) -> Bool { patterns.contains { PathGlob.matches($0[...], path[...]) } }
+  public func matches(_ path: [UInt8]) -> Bool {
+    patterns.contains { path.suffix($0.tail.count).elementsEqual($0.tail) && PathGlob.matches($0.text[...], path[...]) }
+  }
 
   private static func matches(_ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Bool {
     var pattern = pattern

@@ -59,17 +59,19 @@ struct AnswerOptions: ParsableArguments {
   }
 
   /// A file's bytes; one more than is read at most, so that a file that is too large shows.
-  static func bytes(_ path: String) throws -> [UInt8] {
+  static func bytes(
+    _ path: String, atMost most: Int = AnswersFile.largest, expected: String = "a file of answers"
+  ) throws -> [UInt8] {
     var isFolder: ObjCBool = false
     if path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw Ending.cannot("\(path): this is a folder; expected a file of answers")
+      throw Ending.cannot("\(path): this is a folder; expected \(expected)")
     }
     guard let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
       throw Ending.cannot("\(path): \(String(cString: strerror(errno)))")
     }
     var bytes: [UInt8] = []
     do {
-      while bytes.count <= AnswersFile.largest, let chunk = try handle.read(upToCount: 1 << 16), !chunk.isEmpty {
+      while bytes.count <= most, let chunk = try handle.read(upToCount: 1 << 16), !chunk.isEmpty {
         bytes += chunk
       }
     } catch {

@@ -36,13 +36,21 @@ public struct ChecklistItem: Sendable, Hashable {
     return assessment.checks.map { items.item($0) }
   }
 
-  /// The items of a diff, in the order given; checks that do not apply to the system are left out.
+  /// The items of a diff, in the order given; checks that do not apply to the system are left out. What a planning
+  /// default alone rules out is kept with its condition: the diff is a better witness.
   public static func called(
     _ checks: [CalledCheck], _ assessment: Assessment, _ knowledge: Knowledge
   ) -> [ChecklistItem] {
     let items = CheckItem(Prose(assessment, knowledge))
+    var open = assessment.sheet
+    for trait in knowledge.traits where trait.isPlanningDefault && open.answers[trait.id] == nil {
+      open.answers[trait.id] = .unknown
+    }
+    let possible = checks.isEmpty ? [] : Evaluator(knowledge, mode: assessment.mode).assess(open).checks
     return checks.compactMap { called in
-      assessment.checks.first { $0.item.id == called.check.id }.map { items.item($0, places: called.places) }
+      (assessment.checks + possible).first { $0.item.id == called.check.id }.map {
+        items.item($0, places: called.places)
+      }
     }
   }
 

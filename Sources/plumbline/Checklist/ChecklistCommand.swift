@@ -5,5 +5,5 @@ struct ChecklistCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "checklist",
     abstract: "What to check for a system or a diff, and whether a pull request's body answers it.",
-    subcommands: [ChecklistShow.self], defaultSubcommand: ChecklistShow.self)
+    subcommands: [ChecklistShow.self, ChecklistCheck.self], defaultSubcommand: ChecklistShow.self)
 }

@@ -3,6 +3,7 @@ import DecisionEngine
 import Documents
 import Foundation
 import KnowledgeModel
+import Review
 import TextFormats
 
 /// `plumbline checklist [answers.yaml]`: the checks that apply.
@@ -28,6 +29,7 @@ struct ChecklistShow: ParsableCommand {
     help: "Only of this area, such as data; may be given again.", transform: ChecklistShow.named)
   var areas: [Area] = []
   @Option(help: ArgumentHelp("Write it to this file.", valueName: "file")) var out: String?
+  @OptionGroup var diff: DiffOptions
   @OptionGroup var templates: TemplateOptions
   @OptionGroup var answers: AnswerOptions
   @OptionGroup var knowledge: KnowledgeOptions
@@ -36,12 +38,20 @@ struct ChecklistShow: ParsableCommand {
     let templates = try templates.templates()
     let base = try knowledge.load()
     let assessment = Evaluator(base, mode: answers.mode).assess(try sheet(base))
-    let items = ChecklistItem.all(assessment, base).filter {
+    let selection = try diff.base.map { try DiffSelection(base: $0, head: diff.head, knowledge: base) }
+    let all =
+      selection.map { ChecklistItem.called($0.called, assessment, base) } ?? ChecklistItem.all(assessment, base)
+    let items = all.filter {
       (phases.isEmpty || phases.contains($0.phase)) && (areas.isEmpty || areas.contains($0.area))
     }
-    let document = ChecklistDocument(assessment, base, items: items)
-    let text = try templates.naming { try format.text(document, templates: templates.all) }
+    let document = ChecklistDocument(
+      assessment, base, items: items, lead: selection.flatMap { $0.lead(items) },
+      remarks: selection?.unseen.map(\.markdown) ?? [])
+    let text = try templates.naming {
+      try format.text(document, templates: templates.all, unseen: selection?.unseen)
+    }
     for warning in assessment.warnings { Output.error("warning: \(warning)") }
+    for unseen in selection?.unseen ?? [] { Output.error("not seen: \(unseen.text)") }
     guard let out, out != "-" else { return try Output.write(text) }
     try Files.replace([(out, { try Data(text.utf8).write(to: URL(fileURLWithPath: $0)) })])
   }
@@ -64,11 +74,19 @@ struct ChecklistShow: ParsableCommand {
 enum ChecklistFormat: String, ExpressibleByArgument, CaseIterable {
   case markdown, html, json, csv
 
-  func text(_ document: ChecklistDocument, templates: [String: String]) throws -> String {
+  /// - Parameter unseen: what could not be seen of a diff; nil where there is none.
+  func text(
+    _ document: ChecklistDocument, templates: [String: String], unseen: [Unseen]? = nil
+  ) throws -> String {
     switch self {
     case .markdown: try document.markdown(templates: templates)
     case .html: try document.html(templates: templates)
-    case .json: document.json.pretty
+    case .json:
+      if let unseen, case .object(let members) = document.json {
+        JSON.object(members + [JSON.Member("unseen", .array(unseen.map(\.json)))]).pretty
+      } else {
+        document.json.pretty
+      }
     case .csv: document.csv
     }
   }

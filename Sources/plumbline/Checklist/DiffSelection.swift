@@ -1,0 +1,260 @@
+import ArgumentParser
+import Documents
+import Foundation
+import Git
+import KnowledgeModel
+import Review
+import TextFormats
+
+/// Which diff a command looks at.
+struct DiffOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Only what the changes since this commit need: since what it has in common with HEAD, as far as the working tree.",
+      valueName: "rev"))
+  var base: String?
+  @Option(help: ArgumentHelp("With --base: compare with this commit instead of the working tree.", valueName: "rev"))
+  var head: String?
+
+  func validate() throws {
+    if head != nil, base == nil { throw ValidationError("--head needs --base.") }
+  }
+}
+
+/// The checks that a diff calls for, and what of it could not be seen.
+struct DiffSelection {
+  let called: [CalledCheck]
+  /// How many files differ.
+  let fileCount: Int
+  let unseen: [Unseen]
+
+  /// Files that are named for each reason.
+  private static let named = 5
+  /// Bytes of a file that is looked into.
+  private static let largest = 1 << 20
+
+  /// Reads the repository that a folder belongs to.
+  ///
+  /// - Throws: `Ending` where there is no git, no repository, or no such commit.
+  init(base: String, head: String?, in folder: String = ".", knowledge: Knowledge) throws {
+    do throws(GitProblem) {
+      let repository = try Repository(containing: folder, environment: ProcessInfo.processInfo.environment)
+      var reading = DiffReading(repository, DiffFinder(knowledge.changes, for: knowledge.checks), largest: Self.largest)
+      try reading.read(base: base, head: head)
+      called = reading.finder.called(by: reading.places)
+      fileCount = reading.fileCount
+      unseen = reading.unseen(naming: Self.named)
+    } catch {
+      throw DiffSelection.ending(error, base)
+    }
+  }
+
+  /// What the checklist begins with; nil for what it says of itself.
+  ///
+  /// - Parameter items: those that are left of the ones called for.
+  func lead(_ items: [ChecklistItem]) -> String? {
+    guard items.isEmpty else { return nil }
+    let files = fileCount == 1 ? "1 file" : "\(fileCount) files"
+    return called.isEmpty
+      ? "Nothing in this diff (\(files)) calls for a check of the guide."
+      : "Nothing that this diff (\(files)) calls for is left: it does not apply, or is of another phase or area."
+  }
+
+  private static func ending(_ problem: GitProblem, _ base: String) -> Ending {
+    switch problem {
+    case .noGit: return .cannot("--base: the git command is not there; it reads the repository")
+    case .noRepository(let folder):
+      return .badInput("--base: \(place(folder)) belongs to no git repository; run it in a checkout")
+    case .foreignOwner(let folder):
+      return .cannot(
+        "--base: git refuses \(place(folder)) because it belongs to somebody else; if you trust it: git config --global "
+          + "--add safe.directory \(URL(fileURLWithPath: folder).standardizedFileURL.path.quotedForShell)")
+    case .noWorkingTree(let folder):
+      return .badInput("--base: \(place(folder)) has no working tree to compare; name a commit by --head")
+    case .noSuchRevision(let name, let names, let isShallow):
+      let option = name == base ? "--base" : "--head"
+      let near = names.first { $0.hasSuffix("/\(name)") } ?? nearest(name, among: names)
+      let hint = near.map { "; did you mean \($0.forMessage)?" } ?? ""
+      let branch = name.hasPrefix("origin/") ? String(name.dropFirst(7)) : name
+      let fetch =
+        isShallow
+        ? "; this clone is shallow: git fetch --depth=1 origin \(branch.forMessage.quotedForShell) gets it if it is a "
+          + "branch there (in a workflow: fetch-depth: 0)" : ""
+      return .badInput("\(option) \(name.forMessage): there is no such commit, branch or tag\(hint)\(fetch)")
+    case .failed(let message):
+      return .cannot("--base: git could not read the repository: \(message.onOneLine(atMost: 200))")
+    }
+  }
+
+  private static func place(_ folder: String) -> String { folder == "." ? "this folder" : folder.forMessage }
+}
+
+/// The way through a diff: paths first, then the new contents of those that matter, then the former contents of those
+/// that show something.
+private struct DiffReading {
+  let repository: Repository
+  var finder: DiffFinder
+  let largest: Int
+  var places: [DiffPlace] = []
+  var fileCount = 0
+  private var remarks: [String] = []
+  /// By the reason; files in order of their paths.
+  private var unread: [(reason: String, files: [[UInt8]])] = []
+
+  init(_ repository: Repository, _ finder: DiffFinder, largest: Int) {
+    self.repository = repository
+    self.finder = finder
+    self.largest = largest
+  }
+
+  private struct Candidate {
+    var file: ChangedFile
+    var watch: DiffFinder.Watch
+    var finds: DiffFinder.Finds?
+    var contents: [UInt8]?
+  }
+
+  mutating func read(base: String, head: String?) throws(GitProblem) {
+    let diff = try repository.diff(base: base, head: head)
+    fileCount = diff.files.count
+    if !diff.hasCommonCommit {
+      remarks.append(
+        "\(base.forMessage) has no commit in common with the other side, so the two are compared directly"
+          + (repository.isShallow
+            ? "; this clone is shallow: git fetch --deepen=1000, or fetch-depth: 0 in a workflow, brings the history"
+            : ""))
+    }
+    if !diff.looksForRenames {
+      remarks.append("This clone is a partial one, and nothing is fetched: renamed files count as new")
+    }
+    var candidates: [Candidate] = []
+    for file in diff.files {
+      if file.status == .submodule {
+        add(file, "Submodules, where the commit alone is compared")
+        continue
+      }
+      guard let watch = finder.watch(file.path) else { continue }
+      if watch.isUnreviewed {
+        add(file, "Foreign, locked or generated files, which call for nothing")
+      } else if file.isLink {
+        add(file, "Symbolic links, which are not followed")
+      } else if file.status == .deleted {
+        places += watch.kinds.map { DiffPlace(change: $0, file: shown(file.path), lines: []) }
+      } else {
+        candidates.append(Candidate(file: file, watch: watch))
+      }
+    }
+    try readNew(&candidates, isWorkingTree: head == nil)
+    try readOld(candidates)
+    places.sort { ($0.file, $0.change) < ($1.file, $1.change) }
+    if head == nil {
+      let untracked = try repository.untracked()
+      if !untracked.isEmpty { unread.append(("Untracked files and folders, which git does not compare", untracked)) }
+    }
+  }
+
+  /// Takes the new contents: what the lines say; where only the path counts, whether there is a change at all.
+  private mutating func readNew(_ candidates: inout [Candidate], isWorkingTree: Bool) throws(GitProblem) {
+    var byBlob: [String: [Int]] = [:]
+    for number in candidates.indices {
+      let candidate = candidates[number]
+      guard candidate.watch.readsLines || candidate.file.isModeChanged else { continue }
+      var contents = FileContents.missing
+      if isWorkingTree { contents = repository.workingFile(candidate.file.path, largest: largest) }
+      // Of a sparse checkout the file is not there, but what it holds is known.
+      if contents == .missing, let blob = candidate.file.newBlob {
+        byBlob[blob, default: []].append(number)
+      } else {
+        take(contents, for: &candidates[number])
+      }
+    }
+    let repository = repository
+    try repository.blobs(byBlob.keys.sorted(), largest: largest) { blob, contents in
+      for number in byBlob[blob] ?? [] { take(contents, for: &candidates[number]) }
+    }
+  }
+
+  private mutating func take(_ contents: FileContents, for candidate: inout Candidate) {
+    switch contents {
+    case .text(let bytes):
+      candidate.finds = finder.finds(of: candidate.watch, in: bytes)
+      if candidate.file.isModeChanged { candidate.contents = bytes }
+    case .binary: add(candidate.file, "Binary files")
+    case .tooLarge: add(candidate.file, "Files of more than 1 MiB")
+    case .missing: add(candidate.file, "Files that are not in this clone")
+    }
+  }
+
+  /// Takes the former contents away from the new ones.
+  private mutating func readOld(_ candidates: [Candidate]) throws(GitProblem) {
+    var byBlob: [String: [Candidate]] = [:]
+    for candidate in candidates {
+      let mayBeMode = candidate.file.isModeChanged && !candidate.watch.kinds.isEmpty
+      if let blob = candidate.file.oldBlob, candidate.finds?.isEmpty == false || mayBeMode {
+        byBlob[blob, default: []].append(candidate)
+      } else {
+        say(candidate, candidate.finds)
+      }
+    }
+    let repository = repository
+    try repository.blobs(byBlob.keys.sorted(), largest: largest) { blob, contents in
+      for candidate in byBlob[blob] ?? [] {
+        switch contents {
+        case .text(let old):
+          if let new = candidate.contents, new == old { continue }
+          say(candidate, candidate.finds?.gained(since: old))
+        case .binary: say(candidate, candidate.finds)
+        case .tooLarge:
+          say(candidate, nil)
+          add(candidate.file, "Files of more than 1 MiB before")
+        case .missing:
+          say(candidate, nil)
+          add(candidate.file, "Files whose former version is not in this clone")
+        }
+      }
+    }
+  }
+
+  private mutating func say(_ candidate: Candidate, _ finds: DiffFinder.Finds?) {
+    let file = shown(candidate.file.path)
+    places += candidate.watch.kinds.map { DiffPlace(change: $0, file: file, lines: []) }
+    places += finds?.places(in: file) ?? []
+  }
+
+  private mutating func add(_ file: ChangedFile, _ reason: String) {
+    if let number = unread.firstIndex(where: { $0.reason == reason }) {
+      unread[number].files.append(file.path)
+    } else {
+      unread.append((reason, [file.path]))
+    }
+  }
+
+  func unseen(naming most: Int) -> [Unseen] {
+    remarks.map { Unseen(reason: $0) }
+      + unread.map { reason, files in
+        let sorted = files.sorted { $0.lexicographicallyPrecedes($1) }
+        return Unseen(
+          reason: reason, files: sorted.prefix(most).map { shown($0) }, count: files.count)
+      }
+  }
+}
+
+/// A path as a text on one line: as it is, or quoted as git does where it holds bytes that are none, or that hide others.
+private func shown(_ path: [UInt8]) -> String {
+  if let text = String(validating: path, as: UTF8.self), !text.contains("\""), !text.contains("\\"),
+    text.onOneLine(atMost: .max) == text
+  {
+    return text
+  }
+  var text = "\""
+  for byte in path {
+    switch byte {
+    case 0x0A: text += "\\n"
+    case 0x09: text += "\\t"
+    case 0x22, 0x5C: text += "\\\(UnicodeScalar(byte))"
+    case 0x20..<0x7F: text.unicodeScalars.append(UnicodeScalar(byte))
+    default: text += "\\" + ("00" + String(byte, radix: 8)).suffix(3)
+    }
+  }
+  return text + "\""
+}
