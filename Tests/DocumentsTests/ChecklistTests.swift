@@ -1,5 +1,6 @@
 import DecisionEngine
 import Foundation
+import KnowledgeBase
 import KnowledgeModel
 import Review
 import TestSupport

@@ -39,11 +39,11 @@ struct CheckItem {
     let decisions = decisions(behind: check)
     let parts = decisions.map(named) + thresholds(of: check, decisions).map(named)
     guard !parts.isEmpty else { return reason }
-    let basis = "(\(parts.joined(separator: "; ")))"
+    let basis = "(\(parts.prefix(3).joined(separator: "; ")))"
     return reason.hasSuffix(".") ? "\(reason.dropLast()) \(basis)." : "\(reason) \(basis)"
   }
 
-  /// The decisions whose outcome makes it apply, then those that it confirms: two at the most, the decided ones first.
+  /// The decisions whose outcome makes it apply, else those that it confirms: two at the most, the decided ones first.
   private func decisions(behind check: Check) -> [DecisionResult] {
     let wording = prose.wording
     let leaves = check.applies?[wording.assessment.mode].condition.leaves ?? []
@@ -55,12 +55,11 @@ struct CheckItem {
     }
     let confirmed = wording.assessment.decisions.filter { $0.decision.confirm.contains(check.id) }
     let heavy = (1...3).reversed().flatMap { weight in confirmed.filter { $0.decision.weight == weight } }
-    let all = (read + heavy).uniqued().filter { $0.status != .notApplicable }
+    let all = (read.isEmpty ? heavy : read).uniqued().filter { $0.status != .notApplicable }
     return Array((all.filter { $0.status == .decided } + all.filter { $0.status != .decided }).prefix(2))
   }
 
-  /// The figures of its condition, the lines that matter most to the decisions, the figures of its sentence: two at the
-  /// most.
+  /// The figures of its condition and of its sentence, the lines that matter most to the decisions: two at the most.
   private func thresholds(of check: Check, _ decisions: [DecisionResult]) -> [Threshold] {
     let wording = prose.wording
     let own = check.applies?[wording.assessment.mode].condition.thresholds ?? []
@@ -72,12 +71,12 @@ struct CheckItem {
       case .entry: []
       }
     }
-    return Array((own + lines + said).uniqued().compactMap(wording.knowledge.threshold).prefix(2))
+    return Array((own + said + lines).uniqued().compactMap(wording.knowledge.threshold).prefix(2))
   }
 
   private func named(_ result: DecisionResult) -> String {
-    let outcome = result.outcome.map { ": \($0.replacing("-", with: " "))" } ?? ""
-    return MarkdownText.escape(result.id + outcome)
+    guard let outcome = result.outcome, outcome != result.id else { return MarkdownText.escape(result.id) }
+    return MarkdownText.escape("\(result.id): \(outcome.replacing("-", with: " "))")
   }
 
   /// As code, since a forge takes a bare `@name` for a person.

@@ -36,7 +36,8 @@ struct ChecklistForm {
       : try set.render(
         "checklist-tools.html.mustache",
         .record([
-          "system": .text(document.assessment.sheet.system ?? ""), "knowledge": .text(document.knowledge.hash),
+          "system": .text(MarkdownText.plain(document.assessment.sheet.system ?? "")),
+          "knowledge": .text(document.knowledge.hash),
           "count": .text("\(fields.count)"),
         ]))
   }

@@ -55,7 +55,8 @@ extension Shapes {
       ## Rules
 
       - Text in the Markdown templates is Markdown already and escaped; they begin with `{{% CONTENT_TYPE:TEXT}}`. \
-      `page.html.mustache` escapes by itself, except for three braces.
+      Those that write HTML escape by themselves, except for three braces. `document.css` and `checklist.js` are no \
+      templates: they stand in the pages as they are.
       - `{{#field}} … {{/field}}` repeats for a list, and stands once for an optional field that is there. Inside a list of \
       texts the item is `{{.}}`; `{{#first()}}` and `{{#last()}}` hold for its ends.
       - A section is an optional record with `items` and `single`, so that its heading can be left out with it.
