@@ -22,6 +22,7 @@ struct CheckItem {
     let check = applied.item
     return ChecklistItem(
       id: check.id, step: check.step, sentence: prose.line(check.entry.summary), reason: reason(check),
+      basis: basis(of: check),
       evidence: prose.line(check.evidence), condition: condition(applied), command: check.command, phase: check.phase,
       area: check.entry.area, level: check.level, guide: check.entry.guide, sources: check.entry.sources,
       places: places)
@@ -36,11 +37,14 @@ struct CheckItem {
 
   private func reason(_ check: Check) -> String {
     let reason = prose.line(check.reason)
+    guard let basis = basis(of: check) else { return reason }
+    return reason.hasSuffix(".") ? "\(reason.dropLast()) (\(basis))." : "\(reason) (\(basis))"
+  }
+
+  private func basis(of check: Check) -> String? {
     let decisions = decisions(behind: check)
     let parts = decisions.map(named) + thresholds(of: check, decisions).map(named)
-    guard !parts.isEmpty else { return reason }
-    let basis = "(\(parts.prefix(3).joined(separator: "; ")))"
-    return reason.hasSuffix(".") ? "\(reason.dropLast()) \(basis)." : "\(reason) \(basis)"
+    return parts.isEmpty ? nil : parts.prefix(3).joined(separator: "; ")
   }
 
   /// The decisions whose outcome makes it apply, else those that it confirms: two at the most, the decided ones first.

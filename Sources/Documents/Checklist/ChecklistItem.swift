@@ -12,6 +12,8 @@ public struct ChecklistItem: Sendable, Hashable {
   public var sentence: String
   /// Why, with the decisions and thresholds it comes from.
   public var reason: String
+  /// Those decisions and thresholds alone.
+  public var basis: String?
   /// What to attach.
   public var evidence: String
   /// In words, where it is not known whether it holds.

@@ -338,10 +338,30 @@ enum Shapes {
     Field("knowledge", .text, "The knowledge's version and hash."),
   ])
 
+  static let pullRequest = TemplateShape.record([
+    Field("title", .text, "Checklist, or the kind of change."),
+    Field(
+      "items",
+      .list(
+        .record([
+          Field("text", .text, "What to do behind its name, with what it comes from and under which condition."),
+          Field("must", .flag, "Whether evidence is needed."),
+          Field("evidence", .optional(.text), "What to attach; left out where the forge takes few characters."),
+        ])), "The checks, twelve at the most."),
+    Field(
+      "others",
+      .optional(
+        .record([
+          Field("how", .text, "How another template is reached."),
+          Field("list", .text, "The kinds of change that have one."),
+        ])), "In the default template: the templates for one kind of change."),
+  ])
+
   /// By template: what it is given.
   static let all = [
     "design.md.mustache": design, "checklist.md.mustache": checklist, "page.html.mustache": page,
     "checklist-item.html.mustache": checklistItem, "checklist-tools.html.mustache": checklistTools,
     "decision-record-madr.md.mustache": decisionRecord, "decision-record-nygard.md.mustache": decisionRecord,
+    "pull-request.md.mustache": pullRequest,
   ]
 }
