@@ -93,7 +93,9 @@ public struct Repository: Sendable {
     if !name.isEmpty, !name.utf8.contains(0),
       let bytes = try? git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", "\(name)^{commit}"])
     {
-      return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+      let id = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+      // `^name` is answered, too: it leaves out what it names.
+      if id.allSatisfy(\.isHexDigit) { return id }
     }
     let bytes =
       (try? git.run(["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags"]))

@@ -112,7 +112,7 @@ public struct Scaffold: Sendable {
       """
     case .change:
       """
-      # within: database-migration  # the wider kind whose pull-request template asks for its checks, too
+      # within: database-migration  # the wider kind, whose checks a diff of this one calls for, too
       # template: true  # forges with several pull-request templates get one for it
       signs:  # any one is enough; paths are globs, lines are words in a line that was added
         - paths: []  # "**/migrations/**"

@@ -1,8 +1,8 @@
 /// A kind of change that a diff can hold: how it is recognised. Checks name the kinds that call for them.
 public struct Change: Sendable, Hashable {
   public var entry: Entry
-  /// The wider kind that it is a part of: that one's pull-request template asks for this one's checks, too. A diff of
-  /// this kind calls for this kind's checks alone.
+  /// The wider kind that it is a part of: a diff of this kind calls for that one's checks, too, and that one's
+  /// pull-request template asks for this one's.
   public var within: String?
   /// Whether a forge that can have several pull-request templates gets one for it.
   public var hasTemplate: Bool

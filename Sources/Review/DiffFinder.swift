@@ -77,7 +77,8 @@ public struct DiffFinder: Sendable {
       }
       watch = found
     }
-    return watch == nil || !UnreviewedPath.contains(path) ? watch : Watch(kinds: [], wanted: [])
+    if watch == nil || UnreviewedPath.isTest(path) { return nil }
+    return !UnreviewedPath.contains(path) ? watch : Watch(kinds: [], wanted: [])
   }
 
   /// Lines of a file that show a kind of change.
@@ -133,15 +134,13 @@ public struct DiffFinder: Sendable {
       let meant = places.filter { place in
         !(wider[place.change] ?? [place.change]).isDisjoint(with: check.changes)
       }
-      // Where a narrower kind says it of the same lines, or lines say what the path does, once is enough.
+      // Where narrower kinds say it of the same lines, or lines say what the path does, once is enough.
       let byFile = Dictionary(grouping: meant, by: \.file)
       let kept = meant.filter { place in
-        !(byFile[place.file] ?? []).contains { other in
-          other.change != place.change
-            && (place.lines.isEmpty
-              ? !other.lines.isEmpty
-              : wider[other.change]?.contains(place.change) == true && Set(place.lines).isSubset(of: other.lines))
-        }
+        let others = (byFile[place.file] ?? []).filter { $0.change != place.change }
+        if place.lines.isEmpty { return others.allSatisfy(\.lines.isEmpty) }
+        let narrower = others.filter { wider[$0.change]?.contains(place.change) == true }
+        return !Set(narrower.flatMap(\.lines)).isSuperset(of: place.lines)
       }
       return kept.isEmpty ? nil : CalledCheck(check: check, places: kept)
     }

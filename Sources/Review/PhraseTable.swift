@@ -8,8 +8,8 @@ struct PhraseTable: Sendable {
   }
 
   private var entries: [UInt32: [Entry]] = [:]
-  /// Whether an entry's beginning has this hash; most places of a text are told off by it.
-  private var isBeginning = [Bool](repeating: false, count: 1 << 16)
+  /// A bit for each hash, set where an entry's beginning has it; most places of a text are told off by it.
+  private var beginnings = [UInt64](repeating: 0, count: 1 << 14)
 
   /// - Parameter signs: the phrases of each.
   init(_ signs: [[LinePhrase]]) {
@@ -18,7 +18,8 @@ struct PhraseTable: Sendable {
         guard let first = phrase.parts.first, first.count >= 4 else { continue }
         let key = first.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         entries[key, default: []].append(Entry(phrase: phrase, sign: sign))
-        isBeginning[PhraseTable.hash(key)] = true
+        let hash = PhraseTable.hash(key)
+        beginnings[hash >> 6] |= 1 << UInt64(hash & 63)
       }
     }
   }
@@ -26,7 +27,7 @@ struct PhraseTable: Sendable {
   /// Characters of a line that are looked at; only machines write longer ones, and time would grow with their square.
   static let longest = 2000
 
-  private static func hash(_ key: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> 16) }
+  private static func hash(_ key: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> 12) }
 
   /// The lines that hold a phrase, in order: its number from 1, its bytes in the text, and the signs it shows.
   ///
@@ -34,49 +35,65 @@ struct PhraseTable: Sendable {
   func find(
     in text: [UInt8], wanted: [Bool], _ each: (_ line: Int, _ place: Range<Int>, _ signs: Set<Int>) -> Void
   ) {
-    // The line in lower case, each run of blanks as one: so that four characters are enough to know a beginning, and
-    // because a phrase makes no difference between one blank and several.
-    var line: [UInt8] = []
-    var beginnings: [Int] = []
     var key: UInt32 = 0
     var number = 1
     var start = 0
+    var mayHold = false
     func end(at place: Int) {
-      if !beginnings.isEmpty {
-        var signs: Set<Int> = []
-        for beginning in beginnings {
-          let key = line[beginning..<(beginning + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-          for entry in entries[key] ?? [] where wanted[entry.sign] && !signs.contains(entry.sign) {
-            if entry.phrase.matches(line, at: beginning) { signs.insert(entry.sign) }
-          }
-        }
+      if mayHold {
+        let line = PhraseTable.folded(text[start..<place])
+        let signs = signs(in: line, wanted)
         if !signs.isEmpty, !PhraseTable.isComment(line) { each(number, start..<place, signs) }
-        beginnings.removeAll(keepingCapacity: true)
       }
-      line.removeAll(keepingCapacity: true)
+      mayHold = false
       key = 0
       number += 1
       start = place + 1
     }
-    text.withUnsafeBufferPointer { text in
-      isBeginning.withUnsafeBufferPointer { isBeginning in
+    beginnings.withUnsafeBufferPointer { beginnings in
+      text.withUnsafeBufferPointer { text in
         for place in text.indices {
           var byte = text[place]
           if byte == 0x0A {
             end(at: place)
             continue
           }
-          if byte == 0x0D, place + 1 == text.count || text[place + 1] == 0x0A { continue }
           if byte == 0x09 { byte = 0x20 }
-          if byte == 0x20 && line.last == 0x20 || line.count == PhraseTable.longest { continue }
+          if byte == 0x20, key & 0xFF == 0x20 { continue }
           if byte &- 0x41 < 26 { byte |= 0x20 }
-          line.append(byte)
           key = key << 8 | UInt32(byte)
-          if line.count >= 4, isBeginning[PhraseTable.hash(key)] { beginnings.append(line.count - 4) }
+          let hash = PhraseTable.hash(key)
+          if beginnings[hash >> 6] >> UInt64(hash & 63) & 1 == 1 { mayHold = true }
         }
       }
     }
     if start < text.count { end(at: text.count) }
+  }
+
+  /// A line in lower case without its end, each run of blanks as one: so that four characters are enough to know a
+  /// beginning, and because a phrase makes no difference between one blank and several.
+  private static func folded(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    var line: [UInt8] = []
+    for byte in text.last == 0x0D ? text.dropLast() : text {
+      if line.count == longest { break }
+      let isBlank = byte == 0x20 || byte == 0x09
+      if isBlank, line.last == 0x20 { continue }
+      line.append(isBlank ? 0x20 : byte &- 0x41 < 26 ? byte | 0x20 : byte)
+    }
+    return line
+  }
+
+  private func signs(in line: [UInt8], _ wanted: [Bool]) -> Set<Int> {
+    var signs: Set<Int> = []
+    var key: UInt32 = 0
+    for (place, byte) in line.enumerated() {
+      key = key << 8 | UInt32(byte)
+      guard place >= 3, let known = entries[key] else { continue }
+      for entry in known where wanted[entry.sign] && !signs.contains(entry.sign) {
+        if entry.phrase.matches(line, at: place - 3) { signs.insert(entry.sign) }
+      }
+    }
+    return signs
   }
 
   /// Whether a line is nothing but a comment.

@@ -31,6 +31,19 @@ public enum UnreviewedPath {
     return false
   }
 
+  /// Whether a path is one of test code, which no release carries.
+  ///
+  /// - Parameter path: as for `contains`.
+  static func isTest(_ path: [UInt8]) -> Bool {
+    let parts = String(decoding: path, as: UTF8.self).split(separator: "/")
+    guard let name = parts.last else { return false }
+    return parts.dropLast().contains { testFolders.contains(String($0)) || $0.hasSuffix(".tests") }
+      || name.hasPrefix("test_") || ["_test.", ".test.", ".spec.", "_spec.rb", ".cy."].contains { name.contains($0) }
+  }
+  private static let testFolders: Set<String> = [
+    "test", "tests", "__tests__", "__mocks__", "testdata", "e2e", "cypress",
+  ]
+
   /// Whether a file says near its beginning that it was generated and is not to be edited.
   public static func saysGenerated(_ contents: [UInt8]) -> Bool {
     let head = String(decoding: contents.prefix(1000), as: UTF8.self).lowercased()

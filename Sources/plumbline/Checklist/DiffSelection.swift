@@ -4,6 +4,7 @@ import Foundation
 import Git
 import KnowledgeModel
 import Review
+import Synchronization
 import TextFormats
 
 /// Which diff a command looks at.
@@ -115,6 +116,7 @@ private struct DiffReading {
   }
 
   mutating func read(base: String, head: String?) throws(GitProblem) {
+    let untracked = head == nil && !repository.isBare ? UntrackedListing(repository) : nil
     let diff = try repository.diff(base: base, head: head)
     fileCount = diff.files.count
     if !diff.hasCommonCommit {
@@ -147,9 +149,8 @@ private struct DiffReading {
     try readNew(&candidates, isWorkingTree: head == nil)
     try readOld(candidates)
     places.sort { ($0.file, $0.change) < ($1.file, $1.change) }
-    if head == nil {
-      let untracked = try repository.untracked()
-      if !untracked.isEmpty { unread.append(("Untracked files and folders, which git does not compare", untracked)) }
+    if let untracked = try untracked?.paths(), !untracked.isEmpty {
+      unread.append(("Untracked files and folders, which git does not compare", untracked))
     }
   }
 
@@ -236,6 +237,26 @@ private struct DiffReading {
         return Unseen(
           reason: reason, files: sorted.prefix(most).map { shown($0) }, count: files.count)
       }
+  }
+}
+
+/// The untracked files, listed while the rest is read: in a large repository it takes as long as the comparison.
+private final class UntrackedListing: Sendable {
+  private let result = Mutex<Result<[[UInt8]], GitProblem>>(.success([]))
+  private let isDone = DispatchSemaphore(value: 0)
+
+  init(_ repository: Repository) {
+    DispatchQueue.global().async { [self] in
+      let listed = Result { () throws(GitProblem) in try repository.untracked() }
+      result.withLock { $0 = listed }
+      isDone.signal()
+    }
+  }
+
+  /// To be asked once.
+  func paths() throws(GitProblem) -> [[UInt8]] {
+    isDone.wait()
+    return try result.withLock { $0 }.get()
   }
 }
 
