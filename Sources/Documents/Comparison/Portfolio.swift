@@ -133,7 +133,7 @@ public struct PortfolioPage: Sendable {
       "page.html.mustache",
       .record([
         "title": .text(title), "runningTitle": .text(Page.cssString(title)), "style": .text(style),
-        "contents": .list([]),
+        "script": .nothing, "contents": .list([]),
         "body": .text(
           "<h1>\(title)</h1>\n<p>\(text)</p>\n<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Systems\">"
             + "<table>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n\(gap)</tbody>\n</table></div>\n"),
