@@ -47,6 +47,12 @@ public struct ChecklistDocument: Sendable {
     try markdown(try TemplateSet(templates, shapes: Shapes.all))
   }
 
+  /// The same to be pasted into a pull request: without the comments that tell generated parts from a person's text.
+  /// - Throws: as `markdown`.
+  public func pasted(templates: [String: String]) throws -> String {
+    TemplateSet.tidied(Markers.stripped(try markdown(templates: templates)))
+  }
+
   /// One HTML file that fetches nothing, and is a form.
   /// - Throws: as `markdown`.
   public func html(templates: [String: String]) throws -> String {

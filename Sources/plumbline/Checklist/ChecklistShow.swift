@@ -79,7 +79,8 @@ enum ChecklistFormat: String, ExpressibleByArgument, CaseIterable {
     _ document: ChecklistDocument, templates: [String: String], unseen: [Unseen]? = nil
   ) throws -> String {
     switch self {
-    case .markdown: try document.markdown(templates: templates)
+    case .markdown:
+      try unseen == nil ? document.markdown(templates: templates) : document.pasted(templates: templates)
     case .html: try document.html(templates: templates)
     case .json:
       if let unseen, case .object(let members) = document.json {
