@@ -85,40 +85,45 @@ public struct PathGlob: Sendable, Hashable {
 
   /// - Parameter path: from the root of the repository, with `/`; lower case.
   public func matches(_ path: [UInt8]) -> Bool {
-    patterns.contains { path.suffix($0.tail.count).elementsEqual($0.tail) && PathGlob.matches($0.text[...], path[...]) }
+    path.withUnsafeBufferPointer { path in
+      patterns.contains { pattern in
+        path.suffix(pattern.tail.count).elementsEqual(pattern.tail)
+          && pattern.text.withUnsafeBufferPointer { PathGlob.matches($0, 0, path, 0) }
+      }
+    }
   }
 
-  private static func matches(_ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Bool {
-    var pattern = pattern
-    var path = path
+  /// From a place in each on. Slices would cost several times as much, and this is asked for every file and glob.
+  private static func matches(
+    _ pattern: UnsafeBufferPointer<UInt8>, _ patternStart: Int, _ path: UnsafeBufferPointer<UInt8>, _ pathStart: Int
+  ) -> Bool {
     let star = UInt8(ascii: "*")
     let slash = UInt8(ascii: "/")
+    var inPattern = patternStart
+    var inPath = pathStart
     // Where the latest star may take one character more.
-    var retry: (pattern: ArraySlice<UInt8>, path: ArraySlice<UInt8>)?
+    var retry: (pattern: Int, path: Int)?
     while true {
-      if pattern.starts(with: [star, star, slash]) {
-        let rest = pattern.dropFirst(3)
-        if matches(rest, path) { return true }
-        for index in path.indices where path[index] == slash {
-          if matches(rest, path[(index + 1)...]) { return true }
-        }
-        return false
+      let left = pattern.count - inPattern
+      if left >= 2, pattern[inPattern] == star, pattern[inPattern + 1] == star {
+        if left == 2 { return inPath < path.count }
+        if matches(pattern, inPattern + 3, path, inPath) { return true }
+        return (inPath..<path.count).contains { path[$0] == slash && matches(pattern, inPattern + 3, path, $0 + 1) }
       }
-      if pattern.elementsEqual([star, star]) { return !path.isEmpty }
-      if pattern.first == star {
-        pattern = pattern.dropFirst()
-        retry = (pattern, path)
-      } else if let expected = pattern.first, let found = path.first,
-        expected == found || expected == UInt8(ascii: "?") && found != slash
+      if left > 0, pattern[inPattern] == star {
+        inPattern += 1
+        retry = (inPattern, inPath)
+      } else if left > 0, inPath < path.count,
+        pattern[inPattern] == path[inPath] || pattern[inPattern] == UInt8(ascii: "?") && path[inPath] != slash
       {
-        pattern = pattern.dropFirst()
-        path = path.dropFirst()
-      } else if pattern.isEmpty, path.isEmpty {
+        inPattern += 1
+        inPath += 1
+      } else if left == 0, inPath == path.count {
         return true
-      } else if let last = retry, let skipped = last.path.first, skipped != slash {
-        retry = (last.pattern, last.path.dropFirst())
-        pattern = last.pattern
-        path = last.path.dropFirst()
+      } else if let last = retry, last.path < path.count, path[last.path] != slash {
+        retry = (last.pattern, last.path + 1)
+        inPattern = last.pattern
+        inPath = last.path + 1
       } else {
         return false
       }

@@ -96,10 +96,18 @@ public struct DiffFinder: Sendable {
     /// not matter. Of equal lines the last are the new ones.
     public func gained(since old: [UInt8]) -> Finds {
       var spare: [ArraySlice<UInt8>: Int] = [:]
-      for line in lines { spare[line.text] = 0 }
-      for line in old.split(separator: 0x0A) {
-        let text = trimmed(line)
-        if let count = spare[text] { spare[text] = count + 1 }
+      // Most lines are told off by their length, which is cheaper than a hash of them.
+      var lengths: UInt64 = 0
+      for line in lines {
+        spare[line.text] = 0
+        lengths |= 1 << UInt64(line.text.count & 63)
+      }
+      var start = old.startIndex
+      while start < old.endIndex {
+        let end = old[start...].firstIndex(of: 0x0A) ?? old.endIndex
+        let text = trimmed(old[start..<end])
+        if lengths >> UInt64(text.count & 63) & 1 == 1, let count = spare[text] { spare[text] = count + 1 }
+        start = end + 1
       }
       return Finds(
         lines: lines.filter { line in

@@ -88,7 +88,8 @@ struct PhraseTable: Sendable {
     var key: UInt32 = 0
     for (place, byte) in line.enumerated() {
       key = key << 8 | UInt32(byte)
-      guard place >= 3, let known = entries[key] else { continue }
+      let hash = PhraseTable.hash(key)
+      guard place >= 3, beginnings[hash >> 6] >> UInt64(hash & 63) & 1 == 1, let known = entries[key] else { continue }
       for entry in known where wanted[entry.sign] && !signs.contains(entry.sign) {
         if entry.phrase.matches(line, at: place - 3) { signs.insert(entry.sign) }
       }

@@ -108,7 +108,7 @@ private struct DiffReading {
     self.largest = largest
   }
 
-  private struct Candidate {
+  private struct Candidate: Sendable {
     var file: ChangedFile
     var watch: DiffFinder.Watch
     var finds: DiffFinder.Finds?
@@ -156,29 +156,40 @@ private struct DiffReading {
 
   /// Takes the new contents: what the lines say; where only the path counts, whether there is a change at all.
   private mutating func readNew(_ candidates: inout [Candidate], isWorkingTree: Bool) throws(GitProblem) {
+    let (repository, finder, largest) = (repository, finder, largest)
+    let given = candidates
+    let new = inParallel(given.count) { number -> (contents: FileContents, finds: DiffFinder.Finds?)? in
+      let candidate = given[number]
+      guard candidate.watch.readsLines || candidate.file.isModeChanged else { return nil }
+      guard isWorkingTree else { return (.missing, nil) }
+      let contents = repository.workingFile(candidate.file.path, largest: largest)
+      guard case .text(let bytes) = contents else { return (contents, nil) }
+      // The contents of most files are not needed any more.
+      return (candidate.file.isModeChanged ? contents : .text([]), finder.finds(of: candidate.watch, in: bytes))
+    }
     var byBlob: [String: [Int]] = [:]
     for number in candidates.indices {
-      let candidate = candidates[number]
-      guard candidate.watch.readsLines || candidate.file.isModeChanged else { continue }
-      var contents = FileContents.missing
-      if isWorkingTree { contents = repository.workingFile(candidate.file.path, largest: largest) }
+      guard let (contents, finds) = new[number] else { continue }
       // Of a sparse checkout the file is not there, but what it holds is known.
-      if contents == .missing, let blob = candidate.file.newBlob {
+      if contents == .missing, let blob = candidates[number].file.newBlob {
         byBlob[blob, default: []].append(number)
       } else {
-        take(contents, for: &candidates[number])
+        take(contents, finds, for: &candidates[number])
       }
     }
-    let repository = repository
     try repository.blobs(byBlob.keys.sorted(), largest: largest) { blob, contents in
-      for number in byBlob[blob] ?? [] { take(contents, for: &candidates[number]) }
+      for number in byBlob[blob] ?? [] {
+        let finds: DiffFinder.Finds? =
+          if case .text(let bytes) = contents { finder.finds(of: candidates[number].watch, in: bytes) } else { nil }
+        take(contents, finds, for: &candidates[number])
+      }
     }
   }
 
-  private mutating func take(_ contents: FileContents, for candidate: inout Candidate) {
+  private mutating func take(_ contents: FileContents, _ finds: DiffFinder.Finds?, for candidate: inout Candidate) {
     switch contents {
     case .text(let bytes):
-      candidate.finds = finder.finds(of: candidate.watch, in: bytes)
+      candidate.finds = finds
       if candidate.file.isModeChanged { candidate.contents = bytes }
     case .binary: add(candidate.file, "Binary files")
     case .tooLarge: add(candidate.file, "Files of more than 1 MiB")
@@ -240,6 +251,17 @@ private struct DiffReading {
   }
 }
 
+/// The values for each number, in order, worked out by all processors.
+private func inParallel<Value: Sendable>(_ count: Int, _ value: @escaping @Sendable (Int) -> Value) -> [Value] {
+  let parts = max(1, min(ProcessInfo.processInfo.activeProcessorCount, count / 32))
+  let results = Mutex([[Value]](repeating: [], count: parts))
+  DispatchQueue.concurrentPerform(iterations: parts) { part in
+    let values = (part * count / parts..<(part + 1) * count / parts).map(value)
+    results.withLock { $0[part] = values }
+  }
+  return results.withLock { $0.flatMap { $0 } }
+}
+
 /// The untracked files, listed while the rest is read: in a large repository it takes as long as the comparison.
 private final class UntrackedListing: Sendable {
   private let result = Mutex<Result<[[UInt8]], GitProblem>>(.success([]))
@@ -262,6 +284,8 @@ private final class UntrackedListing: Sendable {
 
 /// A path as a text on one line: as it is, or quoted as git does where it holds bytes that are none, or that hide others.
 private func shown(_ path: [UInt8]) -> String {
+  let isPlain = path.allSatisfy { 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+  if isPlain { return String(decoding: path, as: UTF8.self) }
   if let text = String(validating: path, as: UTF8.self), !text.contains("\""), !text.contains("\\"),
     text.onOneLine(atMost: .max) == text
   {
