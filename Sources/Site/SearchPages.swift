@@ -70,7 +70,8 @@ extension SearchIndex {
   private static func items(_ documents: [SearchDocument], root: String) -> String {
     let lines = documents.map { document in
       let kind = document.kind.isEmpty ? "" : " <span class=\"search-kind\">\(HTMLText.escape(document.kind))</span>"
-      return "<li><a href=\"\(HTMLText.escape(root + document.url))\">\(HTMLText.escape(document.title))</a>\(kind)</li>"
+      let (url, title) = (HTMLText.escape(root + document.url), HTMLText.escape(document.title))
+      return "<li><a href=\"\(url)\">\(title)</a>\(kind)</li>"
     }
     return "<ul class=\"search-list\">\n" + lines.joined(separator: "\n") + "\n</ul>"
   }

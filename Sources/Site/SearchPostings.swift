@@ -20,10 +20,12 @@ struct SearchPostings {
   /// In order of their UTF-16, as JavaScript compares.
   private(set) var terms: [Term] = []
 
+  private enum Field: Int { case title, keywords, summary, text }
+
   /// How often a word stands in each field of one document.
   private struct Counts {
     var document: Int
-    var title = 0.0, keywords = 0.0, summary = 0.0, text = 0.0
+    var inField = SIMD4<Double>.zero
   }
 
   init(_ documents: [SearchDocument]) {
@@ -31,10 +33,10 @@ struct SearchPostings {
     var ids: [String: Int] = [:]
     var names: [String] = []
     var counts: [[Counts]] = []
-    var lengths = documents.indices.map { Counts(document: $0) }
+    var lengths = Array(repeating: SIMD4<Double>.zero, count: documents.count)
 
     for (document, value) in documents.enumerated() {
-      func count(_ text: String, _ field: WritableKeyPath<Counts, Double>, wholes: Bool) {
+      func count(_ text: String, _ field: Field) {
         func add(_ word: String) {
           let id = ids[word] ?? names.count
           if id == names.count {
@@ -43,33 +45,34 @@ struct SearchPostings {
             counts.append([])
           }
           if counts[id].last?.document != document { counts[id].append(Counts(document: document)) }
-          counts[id][counts[id].count - 1][keyPath: field] += 1
-          lengths[document][keyPath: field] += 1
+          counts[id][counts[id].count - 1].inField[field.rawValue] += 1
+          lengths[document][field.rawValue] += 1
         }
         words.forEach(in: text) { word in
           word.parts.forEach(add)
-          if let whole = word.whole, wholes || word.isName { add(whole) }
+          if let whole = word.whole, field != .text || word.isName { add(whole) }
         }
       }
-      count(value.title, \.title, wholes: true)
-      for keyword in value.keywords { count(keyword, \.keywords, wholes: true) }
-      count(value.summary, \.summary, wholes: true)
-      count(value.text, \.text, wholes: false)
+      count(value.title, .title)
+      for keyword in value.keywords { count(keyword, .keywords) }
+      count(value.summary, .summary)
+      count(value.text, .text)
     }
 
     let weighing = Weighing(lengths)
     for (id, found) in counts.enumerated() {
       // What stands in every fourth text says nothing about any of them.
-      let isCommon = documents.count >= 100 && found.count(where: { $0.text > 0 }) * 4 > documents.count
+      let inText = found.count { $0.inField[Field.text.rawValue] > 0 }
+      let isCommon = documents.count >= 100 && inText * 4 > documents.count
       let postings = found.compactMap { counts -> Posting? in
-        var counts = counts
-        if isCommon { counts.text = 0 }
-        let level = weighing.level(counts, lengths[counts.document])
+        var inField = counts.inField
+        if isCommon { inField[Field.text.rawValue] = 0 }
+        let level = weighing.level(inField, lengths[counts.document])
         return level > 0 ? Posting(document: counts.document, level: level) : nil
       }
       guard !postings.isEmpty else { continue }
-      terms.append(
-        Term(word: names[id], postings: postings, isInNames: found.contains { $0.title + $0.keywords > 0 }))
+      let isInNames = found.contains { $0.inField[Field.title.rawValue] + $0.inField[Field.keywords.rawValue] > 0 }
+      terms.append(Term(word: names[id], postings: postings, isInNames: isInNames))
     }
     terms.sort { $0.word.utf16.lexicographicallyPrecedes($1.word.utf16) }
   }
@@ -77,26 +80,23 @@ struct SearchPostings {
   /// Each field adds what it is worth, the more often the word stands there and the shorter the field, but never more
   /// than its share: as BM25 has it, field by field.
   private struct Weighing {
-    private let mean: Counts
+    private let mean: SIMD4<Double>
 
-    init(_ lengths: [Counts]) {
-      func mean(_ field: KeyPath<Counts, Double>) -> Double {
-        max(1, lengths.reduce(0) { $0 + $1[keyPath: field] } / Double(max(1, lengths.count)))
-      }
-      self.mean = Counts(
-        document: 0, title: mean(\.title), keywords: mean(\.keywords), summary: mean(\.summary), text: mean(\.text))
+    init(_ lengths: [SIMD4<Double>]) {
+      let sum = lengths.reduce(.zero, +) / Double(max(1, lengths.count))
+      mean = sum.replacing(with: 1, where: sum .< 1)
     }
 
-    func level(_ counts: Counts, _ length: Counts) -> Int {
-      func worth(_ share: Double, _ field: KeyPath<Counts, Double>, saturation: Double, byLength: Double) -> Double {
-        let count = counts[keyPath: field]
+    func level(_ counts: SIMD4<Double>, _ length: SIMD4<Double>) -> Int {
+      func worth(_ field: Field, _ share: Double, saturation: Double, byLength: Double) -> Double {
+        let count = counts[field.rawValue]
         guard count > 0 else { return 0 }
-        let relative = 1 - byLength + byLength * length[keyPath: field] / mean[keyPath: field]
+        let relative = 1 - byLength + byLength * length[field.rawValue] / mean[field.rawValue]
         return share * count / (count + saturation * relative)
       }
       let sum =
-        worth(10, \.title, saturation: 0.4, byLength: 0.8) + worth(7, \.keywords, saturation: 0.6, byLength: 0.2)
-        + worth(3.5, \.summary, saturation: 0.6, byLength: 0.5) + worth(4.5, \.text, saturation: 1.4, byLength: 0.7)
+        worth(.title, 10, saturation: 0.4, byLength: 0.8) + worth(.keywords, 7, saturation: 0.6, byLength: 0.2)
+        + worth(.summary, 3.5, saturation: 0.6, byLength: 0.5) + worth(.text, 4.5, saturation: 1.4, byLength: 0.7)
       return sum > 0 ? min(highestLevel, max(1, Int(sum.rounded()))) : 0
     }
   }
