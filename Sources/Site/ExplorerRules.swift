@@ -10,7 +10,8 @@ internal import TextFormats
 /// that begins with what it is: `["<=", a, b]`, `["is"|"any"|"all", trait, options…]`, `["empty", trait]`, `["out",
 /// decision, outcomes…]`, `["not", c]`, `["and"|"or", c…]`. Arithmetic is a trait, a threshold, `["#", value, unit]` or
 /// `["+"|"-"|"*"|"/"|"share"|"min"|"max", a, b]`. Where a side of a comparison is more than a name, the units of both
-/// sides and what the left one is called stand behind it. Values are texts: they are exact.
+/// sides and what the left one is called stand behind it. Values are texts: they are exact. A trait stands there as
+/// `[id, title, area, more]`, a decision as `[id, rules, more]`, a rule as `[outcome, condition, title of the outcome]`.
 public enum ExplorerRules {
   /// The classic script assets/rules.js, which assigns one global. Decisions that are taken for each record of a list
   /// are left out, as they are from a batch.
@@ -58,7 +59,7 @@ private struct RuleWriter {
   let decisionPositions: [String: Int]
 
   func trait(_ trait: Trait) -> JSON {
-    var members = [JSON.Member("id", .string(trait.id)), JSON.Member("title", .string(trait.entry.title))]
+    var members: [JSON.Member] = []
     func add(_ key: String, _ value: JSON?) { if let value { members.append(JSON.Member(key, value)) } }
     let flag = JSON.number(1)
     switch trait.kind {
@@ -77,13 +78,13 @@ private struct RuleWriter {
     add("from", trait.derivation.map { formula($0.from) })
     add("given", trait.derivation.flatMap { $0.ifGiven.isEmpty ? nil : .array($0.ifGiven.map(position)) })
     add("aliases", trait.entry.aliases.isEmpty ? nil : .strings(trait.entry.aliases))
-    add("area", Area.allCases.firstIndex(of: trait.entry.area).map(number))
     add("core", trait.isCore ? flag : nil)
-    return .object(members)
+    let area = number(Area.allCases.firstIndex(of: trait.entry.area) ?? 0)
+    return .array([.string(trait.id), .string(trait.entry.title), area, .object(members)])
   }
 
   func decision(_ decision: Decision) -> JSON {
-    var members = [JSON.Member("id", .string(decision.id))]
+    var members: [JSON.Member] = []
     if decision.hitPolicy == .unique { members.append(JSON.Member("unique", .number(1))) }
     if let applies = decision.applies { members.append(JSON.Member("applies", condition(applies[.current].condition))) }
     // An outcome's title stands at its first rule; only the decisions that are shown open have the room for it.
@@ -93,8 +94,7 @@ private struct RuleWriter {
       let title = isFirst ? decision.option(rule.then).map { [JSON.string($0.title)] } : nil
       return .array([.string(rule.then), condition(rule.when[.current].condition)] + (title ?? []))
     }
-    members.append(JSON.Member("rules", .array(rules)))
-    return .object(members)
+    return .array([.string(decision.id), .array(rules)] + (members.isEmpty ? [] : [.object(members)]))
   }
 
   private func number(_ value: Int) -> JSON { .number(Decimal(value)) }

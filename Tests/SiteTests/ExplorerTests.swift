@@ -28,11 +28,11 @@ extension JSON {
 @Suite struct ExplorerRulesTests {
   @Test func holdsEveryDecisionOfTheSystemAndNoneOfARecord() throws {
     let decisions = try #require(try rules(knowledge)["decisions"]).items
-    #expect(Set(decisions.compactMap { $0["id"]?.text }) == Set(knowledge.systemDecisions.map(\.id)))
+    #expect(Set(decisions.compactMap(\.items.first?.text)) == Set(knowledge.systemDecisions.map(\.id)))
     for decision in decisions {
-      let source = try #require(knowledge.decision(decision["id"]?.text ?? ""))
-      #expect((decision["rules"]?.items ?? []).compactMap { $0.items.first?.text } == source.rules.map(\.then))
-      #expect((decision["applies"] != nil) == (source.applies != nil))
+      let source = try #require(knowledge.decision(decision.items[0].text ?? ""))
+      #expect(decision.items[1].items.compactMap(\.items.first?.text) == source.rules.map(\.then))
+      #expect((decision.items.last?["applies"] != nil) == (source.applies != nil))
     }
   }
 
@@ -56,17 +56,17 @@ extension JSON {
       }
     }
     for decision in data["decisions"]?.items ?? [] {
-      if let applies = decision["applies"] { visit(applies) }
-      for rule in decision["rules"]?.items ?? [] { visit(rule.items[1]) }
+      if let applies = decision.items.last?["applies"] { visit(applies) }
+      for rule in decision.items[1].items { visit(rule.items[1]) }
     }
     for trait in traits {
-      if let from = trait["from"] { visit(from) }
-      for given in trait["given"]?.items ?? [] { visit(given) }
+      if let from = trait.items.last?["from"] { visit(from) }
+      for given in trait.items.last?["given"]?.items ?? [] { visit(given) }
     }
-    let core = traits.indices.filter { traits[$0]["core"] != nil }
+    let core = traits.indices.filter { traits[$0].items.last?["core"] != nil }
     #expect(used.union(core) == Set(-thresholds.count..<traits.count))
     #expect(core.count == knowledge.traits.count(where: \.isCore))
-    let known = (traits.compactMap { $0["id"]?.text }) + data.texts("unread")
+    let known = traits.compactMap(\.items.first?.text) + data.texts("unread")
     #expect(Set(known) == Set(knowledge.traits.map(\.id) + knowledge.lists.map(\.id)))
   }
 
