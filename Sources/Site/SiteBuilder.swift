@@ -86,6 +86,7 @@ public struct SiteBuilder {
       pages[plan.path] = page
     }
     files += theme.assets
+    files.append(SiteFile(path: "assets/rules.js", text: ExplorerRules.script(input.knowledge)))
     files += additional(plans) + SearchIndex.files(documents).map { SiteFile(path: $0.path, text: $0.text) }
     let keys = Set(pages.values.flatMap(\.reads)).compactMap { text in
       ReadKey(text: text).map { (text, index.fingerprint(of: $0)) }

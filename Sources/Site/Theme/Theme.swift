@@ -55,10 +55,12 @@ enum Packed {
       + "\n"
   }
 
-  /// Without comments on lines of their own and indentation; a text with template literals stays as it is.
+  /// Without comments on lines of their own and indentation; a text with template literals over several lines stays as
+  /// it is.
   static func script(_ text: String) -> String {
-    guard !text.contains("`") else { return text }
-    let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty && !$0.hasPrefix("//") }
-    return lines.joined(separator: "\n") + "\n"
+    let lines = text.split(separator: "\n")
+    guard lines.allSatisfy({ $0.count { $0 == "`" }.isMultiple(of: 2) }) else { return text }
+    return lines.map { $0.drop { $0 == " " } }.filter { !$0.isEmpty && !$0.hasPrefix("//") }
+      .joined(separator: "\n") + "\n"
   }
 }
