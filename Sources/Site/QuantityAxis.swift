@@ -20,13 +20,14 @@ struct QuantityAxis {
   /// - Parameters:
   ///   - marks: the figures that have to lie well inside.
   ///   - plausible: the usual values, which are drawn as far as they are not too far off.
-  /// Nil where there is nothing to go by.
+  /// Nil where there is nothing to go by, and for what may be below 0.
   init?(_ unit: BaseUnit, marks: [Decimal], plausible: Interval?, bounds: Interval?) {
-    let marks = marks.map(\.double).filter { $0 >= 0 }
+    let marks = marks.map(\.double)
     let floor = bounds?.low.double ?? 0
     let ceiling = bounds?.high.double ?? .infinity
     let usual = [plausible?.low.double, plausible?.high.double].compactMap(\.self)
-    guard let least = (marks.isEmpty ? usual : marks).min(), let most = (marks.isEmpty ? usual : marks).max(), most > 0
+    guard let least = (marks.isEmpty ? usual : marks).min(), let most = (marks.isEmpty ? usual : marks).max(), most > 0,
+      least >= 0, floor >= 0
     else { return nil }
     self.unit = unit
 
