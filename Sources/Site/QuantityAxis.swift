@@ -10,7 +10,6 @@ struct QuantityAxis {
     case nines
   }
 
-  let unit: BaseUnit
   let scale: Scale
   let low: Double
   let high: Double
@@ -29,7 +28,6 @@ struct QuantityAxis {
     guard let least = (marks.isEmpty ? usual : marks).min(), let most = (marks.isEmpty ? usual : marks).max(), most > 0,
       least >= 0, floor >= 0
     else { return nil }
-    self.unit = unit
 
     switch unit {
     case .share where least > 0.9 && most < 1:

@@ -61,7 +61,7 @@ import Testing
   @Test func theGuidesOwnRuleStandsBeside() throws {
     let html = try RuleTableTests.html("messaging")
     #expect(html.contains("<tr class=\"as-written\"><th scope=\"row\">3 <small>as the guide has it</small></th>"))
-    #expect(html.contains("256 KiB") && html.contains("1 MiB"))
+    #expect(html.contains("256&#160;KiB") && html.contains("1&#160;MiB"))
     #expect(html.contains("<strong>Taken only if</strong>"))
   }
 
