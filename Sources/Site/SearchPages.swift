@@ -8,8 +8,8 @@ extension SearchIndex {
   public static func form(root: String) -> String {
     """
     <form class="search" role="search" action="\(HTMLText.escape(root))search.html">
-    <label for="search-words">Search</label>
-    <input id="search-words" name="q" type="search" autocomplete="off" autocapitalize="none" spellcheck="false">
+    <label for="search">Search</label>
+    <input id="search" name="q" type="search" autocomplete="off" autocapitalize="none" spellcheck="false">
     <button>Find</button>
     </form>
     """

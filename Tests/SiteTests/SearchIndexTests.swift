@@ -171,6 +171,13 @@ extension JSON {
 }
 
 @Suite struct SearchPagesTests {
+  /// Every page carries the box and its style; the engine comes when somebody searches.
+  @Test(arguments: [("search.js", 6_000), ("search-engine.js", 14_000), ("search.css", 3_000)])
+  func weighsLittle(_ name: String, atMost most: Int) throws {
+    let file = try #require(Content.files(under: "site").first { $0.path == name })
+    #expect(file.text.utf8.count <= most)
+  }
+
   @Test func formLeadsToItsPage() {
     #expect(SearchIndex.form(root: "../").contains(#"action="../search.html""#))
   }
