@@ -21,7 +21,7 @@ struct Plumbline: ParsableCommand {
     version: version,
     subcommands: [
       Ask.self, AnswersCommand.self, Decide.self, Design.self, Explain.self, Compare.self, RevisitCommand.self,
-      Records.self, Recover.self, Orient.self, KB.self,
+      Records.self, SiteCommand.self, Recover.self, Orient.self, KB.self,
     ])
 
   static func main() {

@@ -1,0 +1,55 @@
+internal import Documents
+
+/// The look of the site: checked templates, stylesheets, scripts and texts.
+struct Theme {
+  let files: [String: String]
+  let templates: TemplateSet
+
+  /// Pieces that every page loads, in this order.
+  private static let styles = ["site.css", "pictures.css", "search.css"]
+
+  init(_ files: [String: String]) throws(TemplateProblem) {
+    self.files = files
+    templates = try TemplateSet(files.filter { $0.key.hasSuffix(".mustache") }, shapes: SiteShapes.all)
+    for name in ["site.css", "site.js", "icon.svg", "home.md", "about.md", "glossary.md"] where files[name] == nil {
+      throw TemplateProblem(name, "there is no such file")
+    }
+  }
+
+  func text(_ name: String) -> String { files[name] ?? "" }
+
+  /// What lies in `assets/`.
+  var assets: [SiteFile] {
+    var assets = [
+      SiteFile(path: "assets/site.css", text: Stylesheet.packed(Theme.styles.compactMap { files[$0] }.joined())),
+      SiteFile(path: "assets/icon.svg", text: text("icon.svg")),
+    ]
+    for name in files.keys.sorted() {
+      if name.hasSuffix(".js") {
+        assets.append(SiteFile(path: "assets/\(name)", text: text(name)))
+      } else if name.hasSuffix(".css"), !Theme.styles.contains(name) {
+        assets.append(SiteFile(path: "assets/\(name)", text: Stylesheet.packed(text(name))))
+      }
+    }
+    return assets
+  }
+}
+
+enum Stylesheet {
+  /// Without comments, indentation and empty lines.
+  static func packed(_ text: String) -> String {
+    var out = ""
+    var rest = text[...]
+    while let open = rest.firstRange(of: "/*") {
+      out += rest[..<open.lowerBound]
+      guard let close = rest[open.upperBound...].firstRange(of: "*/") else {
+        rest = ""
+        break
+      }
+      rest = rest[close.upperBound...]
+    }
+    out += rest
+    return out.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }.joined(separator: "\n")
+      + "\n"
+  }
+}
