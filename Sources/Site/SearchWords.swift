@@ -16,8 +16,13 @@ struct SearchWords {
   /// Longer ones are data, and nobody types them.
   private static let longestPart = 40
 
-  /// What a scalar becomes in a word; nil where it cannot stand in one.
-  private var folds: [Unicode.Scalar: [UInt8]?] = [:]
+  private enum Folded {
+    case byte(UInt8)
+    case bytes([UInt8])
+  }
+
+  /// What a scalar beyond ASCII becomes in a word; nil where it cannot stand in one.
+  private var folds: [Unicode.Scalar: Folded?] = [:]
 
   mutating func forEach(in text: String, _ body: (SearchWord) -> Void) {
     var parts: [[UInt8]] = []
@@ -49,8 +54,12 @@ struct SearchWords {
           isName = isName || between == "_"
           joiner = nil
         }
-        part += folded
-        isName = isName || (folded.first.map { (0x30...0x39).contains($0) } ?? false)
+        switch folded {
+        case .byte(let byte):
+          part.append(byte)
+          isName = isName || byte <= 0x39
+        case .bytes(let bytes): part += bytes
+        }
         isInWord = true
       } else if isInWord, joiner == nil, scalar == "-" || scalar == "_" || scalar == "." {
         joiner = scalar
@@ -62,18 +71,18 @@ struct SearchWords {
     endWord()
   }
 
-  private mutating func fold(_ scalar: Unicode.Scalar) -> [UInt8]? {
+  private mutating func fold(_ scalar: Unicode.Scalar) -> Folded? {
     if scalar.isASCII {
       let byte = UInt8(scalar.value)
       switch byte {
-      case 0x30...0x39, 0x61...0x7A: return [byte]
-      case 0x41...0x5A: return [byte + 0x20]
-      case 0x27: return []
+      case 0x30...0x39, 0x61...0x7A: return .byte(byte)
+      case 0x41...0x5A: return .byte(byte + 0x20)
+      case 0x27: return .bytes([])
       default: return nil
       }
     }
     if let known = folds[scalar] { return known }
-    let folded = Self.foldBeyondASCII(scalar)
+    let folded = Self.foldBeyondASCII(scalar).map(Folded.bytes)
     folds[scalar] = .some(folded)
     return folded
   }
