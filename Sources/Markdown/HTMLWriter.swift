@@ -94,7 +94,7 @@ struct HTMLWriter {
   private mutating func heading(_ node: CMark.Node, _ entering: Bool) {
     guard entering else {
       if renderer.permalinks, let id = headings.last?.id {
-        html += "<a class=\"permalink\" href=\"#\(HTMLText.escape(id))\" aria-label=\"Link to here\"></a>"
+        html += "<a href=\"#\(HTMLText.escape(id))\" aria-label=\"Link to here\"></a>"
       }
       html += "</h\(node.headingLevel)>\n"
       return

@@ -68,7 +68,7 @@ struct PageFrame {
         "isAbsolute": .flag(settings.url != nil), "root": .text(place.root),
         "refresh": .optional(body.refresh),
         "styles": .texts((["site.css"] + body.styles).map { place.link("assets/\($0)") }),
-        "scripts": .texts((["site.js"] + body.scripts).map { place.link("assets/\($0)") }),
+        "scripts": .texts((["site.js", "search.js"] + body.scripts).map { place.link("assets/\($0)") }),
         "navigation": .list(
           groups.map { group in
             .record([
@@ -81,7 +81,7 @@ struct PageFrame {
                 }),
             ])
           }),
-        "search": .nothing,
+        "search": .text(SearchIndex.form(root: place.root)),
         "contents": .section(
           contents.map {
             .record(["href": .text("#\($0.id)"), "text": .text($0.text), "deep": .flag($0.isDeep)])

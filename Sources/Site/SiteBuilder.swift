@@ -62,7 +62,8 @@ public struct SiteBuilder {
 
   /// - Throws: `TemplateProblem` where a template does not take what it is given.
   public func build(previous: Previous? = nil) throws -> Result {
-    let plans = SitePlan(input, index, theme).pages
+    let documents = Findable.documents(input, index)
+    let plans = SitePlan(input, index, theme, documents).pages
     let old = previous.flatMap { $0.manifest.look == look ? $0 : nil }
     var files: [SiteFile] = []
     var scans: [String: HTMLScan] = [:]
@@ -85,7 +86,7 @@ public struct SiteBuilder {
       pages[plan.path] = page
     }
     files += theme.assets
-    files += additional(plans)
+    files += additional(plans) + SearchIndex.files(documents).map { SiteFile(path: $0.path, text: $0.text) }
     let keys = Set(pages.values.flatMap(\.reads)).compactMap { text in
       ReadKey(text: text).map { (text, index.fingerprint(of: $0)) }
     }

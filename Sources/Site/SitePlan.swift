@@ -4,7 +4,7 @@ internal import KnowledgeModel
 struct SitePlan {
   let pages: [PagePlan]
 
-  init(_ input: SiteInput, _ index: KnowledgeIndex, _ theme: Theme) {
+  init(_ input: SiteInput, _ index: KnowledgeIndex, _ theme: Theme, _ documents: [SearchDocument]) {
     var pages = [PagePlan(path: HomePage.path, render: HomePage.body)]
     for kind in EntryKind.allCases {
       pages.append(
@@ -39,6 +39,7 @@ struct SitePlan {
       pages.append(
         PagePlan(path: ChangelogPage.path) { try TextPage.markdown($0, $0.theme.text("changelog.md")) })
     }
+    pages += SearchPage.plans(documents)
     pages.append(PagePlan(path: NotFoundPage.path, isLinked: false, render: NotFoundPage.body))
     self.pages = pages
   }

@@ -15,7 +15,7 @@ struct EntryPage {
     if !own.body.isEmpty {
       let rendered = context.prose.block(own.body, headings: own.headingIDs)
       bodyHTML = rendered.html
-      sections += rendered.headings.filter { $0.level <= 3 }.map {
+      sections += rendered.headings.filter { $0.level <= own.depth }.map {
         PageBody.Section(id: $0.id, text: $0.text, isDeep: $0.level == 3)
       }
     }
@@ -44,7 +44,8 @@ struct EntryPage {
     ])
     return PageBody(
       title: entry.title, description: context.prose.plain(entry.summary),
-      html: try context.theme.templates.render("entry.html.mustache", value), contents: sections)
+      html: try context.theme.templates.render("entry.html.mustache", value), contents: sections,
+      styles: own.styles)
   }
 
   private func link(_ target: String, _ text: String) -> TemplateValue {

@@ -14,6 +14,9 @@ struct EntryParts {
     var headingIDs: [String: String] = [:]
     var sectionsBefore: [PageBody.Section] = []
     var sectionsBehind: [PageBody.Section] = []
+    /// The deepest headings of the page that its contents list.
+    var depth = 3
+    var styles: [String] = []
   }
 
   let context: PageContext
@@ -163,6 +166,11 @@ struct EntryParts {
     if let written = threshold.asWritten {
       parts.facts.append(("The guide’s figure", QuantityText.text(written).html))
     }
+    let readers = context.reader.backlinks(threshold.id).filter { $0.relation == .reads }.map(\.from.id)
+    if let scale = ThresholdScale.figure(threshold, in: context.reader.part(around: [threshold.id] + readers)) {
+      parts.facts.append(("On its scale", scale))
+      parts.styles = ["pictures.css"]
+    }
     parts.facts.append(("Rests on", threshold.basis.explanation.html))
     parts.facts.append(("In rules", "<code>@\(threshold.id.html)</code>"))
   }
@@ -171,7 +179,8 @@ struct EntryParts {
 
   private func fill(_ parts: inout Parts, _ decision: Decision) {
     if decision.isCore { parts.badges.append(("core", "core")) }
-    parts.facts = applies(decision.applies)
+    parts.styles = ["pictures.css"]
+    parts.facts = [("Options", options(decision))] + applies(decision.applies)
     if let list = decision.each { parts.facts += links("Taken for each of", [list]) }
     parts.facts.append(
       (
@@ -195,21 +204,25 @@ struct EntryParts {
     }
   }
 
+  /// As a table in words, as a picture where it has one, and as they are written.
   private func rules(_ decision: Decision) -> String {
-    var rows = ""
-    for (number, rule) in decision.rules.enumerated() {
-      let option = decision.option(rule.then)
-      let written = rule.when.asWritten.map {
-        "<br><span class=\"note\">as written: \(context.conditions.code($0))</span>"
-      }
-      rows += """
-        <tr><td>\(number + 1)</td><td>\(context.conditions.code(rule.when.current))\(written ?? "")</td>\
-        <td>\(named((option?.title ?? rule.then).html, rule.then)) <code>\(rule.then.html)</code></td>\
-        <td>\((option?.effort.rawValue ?? "").html)</td></tr>
-
-        """
+    let part = context.reader.part(around: [decision.id])
+    var html = RuleTable.html(decision, in: part) { context.place.link($0, $1) } + "\n"
+    html += RegionPicture.figure(decision, in: part).map { $0 + "\n" } ?? ""
+    html += "<details><summary>In the condition language</summary>\n<ol>\n"
+    for rule in decision.rules {
+      let written = rule.when.asWritten.map { ", as written " + context.conditions.code($0) } ?? ""
+      html += "<li><code>\(rule.then.html)</code> if \(context.conditions.code(rule.when.current))\(written)</li>\n"
     }
-    return HTMLTable.open("Rules", ["Rule", "When", "Then", "Effort"]) + rows + HTMLTable.close
+    return html + "</ol>\n</details>\n"
+  }
+
+  private func options(_ decision: Decision) -> String {
+    "<ul>"
+      + decision.options.map { option in
+        "<li>\(named(option.title.html, option.id)) <code>\(option.id.html)</code> "
+          + "<span class=\"note\">effort: \(option.effort.rawValue)</span></li>"
+      }.joined() + "</ul>"
   }
 
   /// A link to the option's section, where it has one.
@@ -244,6 +257,7 @@ struct EntryParts {
     }.joined()
     parts.lead? += "<h2 id=\"causes\">Causes, in the order to look</h2>\n<ol>\n\(causes)</ol>\n"
     parts.sectionsBefore = [PageBody.Section(id: "causes", text: "Causes")]
+    parts.depth = 2
     parts.facts = [
       ("Also said as", runbook.phrases.map { $0.html }.joined(separator: " · ")),
       ("In the terminal", "<code>plumbline recover \(runbook.id.html)</code>"),

@@ -8,22 +8,29 @@ enum ThresholdTable {
       if case .threshold(let threshold) = item { threshold } else { nil }
     }
     var html = HTMLTable.open(
-      "Thresholds", ["Threshold", "Today", "The guide", "Rests on", "Area", "Verdict", "Checked"], "sortable")
+      "Thresholds", ["Threshold", "Today", "The guide", "On its scale", "Rests on", "Area", "Verdict", "Checked"],
+      "sortable")
     for threshold in thresholds {
       let entry = threshold.entry
       let written = threshold.asWritten
+      let verdict = entry.guide.isEmpty ? "–" : entry.verdict.rawValue
       html += "<tr><th scope=\"row\">\(context.a(entry.path, entry.title))</th>"
       html += "<td data-value=\"\(threshold.value.value.plainText)\">\(QuantityText.text(threshold.value).html)</td>"
       html +=
         written.map { "<td data-value=\"\($0.value.plainText)\">\(QuantityText.text($0).html)</td>" }
         ?? (entry.guide.isEmpty ? "<td>–</td>" : "<td>the same</td>")
+      let readers = context.reader.backlinks(threshold.id).filter { $0.relation == .reads }.map(\.from.id)
+      let scale = ThresholdScale.figure(threshold, in: context.reader.part(around: [threshold.id] + readers))
+      html += "<td>\(scale ?? "")</td>"
       html +=
         "<td>\(threshold.basis.label.html)</td><td>\(context.a(AreaPages.path(entry.area), entry.area.title))</td>"
-      html += "<td>\(entry.guide.isEmpty ? "–" : entry.verdict.label.html)</td><td>\(entry.checked.html)</td></tr>\n"
+      html += "<td>\(verdict)</td><td class=\"date\">\(entry.checked.html)</td></tr>\n"
     }
-    return try TextPage.body(
+    var body = try TextPage.body(
       context, title: EntryKind.threshold.title, lead: EntryKind.threshold.lead.html,
       description: EntryKind.threshold.lead, html: html + HTMLTable.close)
+    body.styles = ["pictures.css"]
+    return body
   }
 }
 

@@ -43,6 +43,6 @@ enum TextPage {
 
   /// A heading with a link to itself.
   static func heading(_ level: Int, _ id: String, _ text: String) -> String {
-    "<h\(level) id=\"\(id.html)\">\(text.html)<a class=\"permalink\" href=\"#\(id.html)\" aria-label=\"Link to here\"></a></h\(level)>\n"
+    "<h\(level) id=\"\(id.html)\">\(text.html)<a href=\"#\(id.html)\" aria-label=\"Link to here\"></a></h\(level)>\n"
   }
 }

@@ -9,7 +9,8 @@ struct PagePlace {
 
   /// Ids that the layout and the templates use.
   static let reservedIDs: Set = [
-    "content", "navigation", "contents", "search", "search-results", "rules", "examples", "fields", "causes", "used-by",
+    "content", "navigation", "contents", "search-words", "search-results", "all-pages", "rules", "examples", "fields",
+    "causes", "used-by",
     "sources",
   ]
 

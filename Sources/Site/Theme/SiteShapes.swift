@@ -32,7 +32,7 @@ enum SiteShapes {
                 Field("current", .flag, "Whether it is this page or holds it."),
               ])), "Its links."),
         ])), "The groups of the navigation."),
-    Field("search", .optional(.text), "The search box, as HTML."),
+    Field("search", .text, "The search box, as HTML."),
     Field(
       "contents",
       .section(

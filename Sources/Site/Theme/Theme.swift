@@ -6,7 +6,7 @@ struct Theme {
   let templates: TemplateSet
 
   /// Pieces that every page loads, in this order.
-  private static let styles = ["site.css", "pictures.css", "search.css"]
+  private static let styles = ["site.css", "search.css"]
 
   init(_ files: [String: String]) throws(TemplateProblem) {
     self.files = files
@@ -21,23 +21,23 @@ struct Theme {
   /// What lies in `assets/`.
   var assets: [SiteFile] {
     var assets = [
-      SiteFile(path: "assets/site.css", text: Stylesheet.packed(Theme.styles.compactMap { files[$0] }.joined())),
+      SiteFile(path: "assets/site.css", text: Packed.style(Theme.styles.compactMap { files[$0] }.joined())),
       SiteFile(path: "assets/icon.svg", text: text("icon.svg")),
     ]
     for name in files.keys.sorted() {
       if name.hasSuffix(".js") {
-        assets.append(SiteFile(path: "assets/\(name)", text: text(name)))
+        assets.append(SiteFile(path: "assets/\(name)", text: Packed.script(text(name))))
       } else if name.hasSuffix(".css"), !Theme.styles.contains(name) {
-        assets.append(SiteFile(path: "assets/\(name)", text: Stylesheet.packed(text(name))))
+        assets.append(SiteFile(path: "assets/\(name)", text: Packed.style(text(name))))
       }
     }
     return assets
   }
 }
 
-enum Stylesheet {
-  /// Without comments, indentation and empty lines.
-  static func packed(_ text: String) -> String {
+/// Files as browsers need them: what only their authors read is left out.
+enum Packed {
+  static func style(_ text: String) -> String {
     var out = ""
     var rest = text[...]
     while let open = rest.firstRange(of: "/*") {
@@ -49,7 +49,16 @@ enum Stylesheet {
       rest = rest[close.upperBound...]
     }
     out += rest
-    return out.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }.joined(separator: "\n")
+    let lines = out.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
+    return lines.joined(separator: "\n").replacing(" { ", with: "{").replacing("; }", with: "}").replacing(
+      "; ", with: ";")
       + "\n"
+  }
+
+  /// Without comments on lines of their own and indentation; a text with template literals stays as it is.
+  static func script(_ text: String) -> String {
+    guard !text.contains("`") else { return text }
+    let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty && !$0.hasPrefix("//") }
+    return lines.joined(separator: "\n") + "\n"
   }
 }
