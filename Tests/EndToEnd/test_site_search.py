@@ -117,7 +117,7 @@ def asked(browser) -> list[str]:
         ("cahce stampede", 1, "runbooks/cache-stampede.html"),
         ("Cache Stampede", 1, "runbooks/cache-stampede.html"),
         ("ST-4", 1, "guide.html#ST-4"),
-        ("st-4b", 2, "guide.html#ST-4"),
+        ("st-4b", 6, "guide.html#ST-4"),
         ("pgbouncer", 1, "decisions/connection-pooling.html"),
         ("pgbouncer", 4, "practices/transaction-pooling.html"),
         ("why is everything slow", 3, "runbooks/query-suddenly-slow.html"),
