@@ -30,6 +30,7 @@ struct PageFrame {
     ]
     if input.commands != nil { reference.insert(Link(path: CommandsPage.path, text: "Commands"), at: 2) }
     if theme.files["changelog.md"] != nil { reference.append(Link(path: ChangelogPage.path, text: "Changelog")) }
+    if !input.archive.isEmpty { reference.append(Link(path: ArchivePages.path, text: "Designs")) }
     groups = [
       Group(
         heading: "Knowledge",
@@ -86,7 +87,7 @@ struct PageFrame {
           contents.map {
             .record(["href": .text("#\($0.id)"), "text": .text($0.text), "deep": .flag($0.isDeep)])
           }),
-        "main": .text(body.html), "edit": .optional(edit),
+        "wide": .flag(body.isWide), "main": .text(body.html), "edit": .optional(edit),
         "footer": .text(
           packs.map { "\($0.title.isEmpty ? $0.name : $0.title), \($0.version)" }.joined(separator: " · ")),
       ]))

@@ -39,6 +39,7 @@ struct SitePlan {
       pages.append(
         PagePlan(path: ChangelogPage.path) { try TextPage.markdown($0, $0.theme.text("changelog.md")) })
     }
+    pages += ArchivePages.plans(input.archive)
     pages += SearchPage.plans(documents)
     pages.append(PagePlan(path: NotFoundPage.path, isLinked: false, render: NotFoundPage.body))
     self.pages = pages

@@ -25,7 +25,7 @@ package struct Picture: Sendable {
   var ids: Set<String> { ["\(id)-title", "\(id)-text"] }
 
   /// As a figure with inline SVG that takes its colours from the page.
-  var figure: String {
+  package var figure: String {
     """
     <figure class="picture \(id)">
     <div class="scroll" role="region" aria-label="\(Picture.text(title))" tabindex="0">

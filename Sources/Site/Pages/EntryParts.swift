@@ -209,19 +209,18 @@ struct EntryParts {
     let part = context.reader.part(around: [decision.id])
     var html = RuleTable.html(decision, in: part) { context.place.link($0, $1) } + "\n"
     html += RegionPicture.figure(decision, in: part).map { $0 + "\n" } ?? ""
-    html += "<details><summary>In the condition language</summary>\n<ol>\n"
+    html += "<details><summary>In the condition language</summary>\n<pre tabindex=\"0\"><code>"
     for rule in decision.rules {
-      let written = rule.when.asWritten.map { ", as written " + context.conditions.code($0) } ?? ""
-      html += "<li><code>\(rule.then.html)</code> if \(context.conditions.code(rule.when.current))\(written)</li>\n"
+      let written = rule.when.asWritten.map { "\n  as written: \($0.text)" } ?? ""
+      html += "\(rule.then): \(rule.when.current.text)\(written)\n".html
     }
-    return html + "</ol>\n</details>\n"
+    return html + "</code></pre>\n</details>\n"
   }
 
   private func options(_ decision: Decision) -> String {
     "<ul>"
       + decision.options.map { option in
-        "<li>\(named(option.title.html, option.id)) <code>\(option.id.html)</code> "
-          + "<span class=\"note\">effort: \(option.effort.rawValue)</span></li>"
+        "<li>\(named(option.title.html, option.id)), \(option.effort == .none ? "no" : option.effort.rawValue) effort</li>"
       }.joined() + "</ul>"
   }
 
@@ -231,10 +230,12 @@ struct EntryParts {
   }
 
   private func examples(_ decision: Decision) -> String {
+    let list = decision.each.map { $0 + "." } ?? ""
     let rows = decision.examples.map { example -> String in
       let given = example.given.sorted { $0.key < $1.key }.map { id, answer in
         let kind = context.reader.trait(id)?.kind ?? .flag
-        return "<code>\(id.html)</code> \(text(answer, kind).html)"
+        let name = id.hasPrefix(list) ? id.dropFirst(list.count) : id[...]
+        return "<code>\(String(name).html)</code> \(text(answer, kind).html)"
       }.joined(separator: "<br>")
       let expect: String =
         switch example.expect {

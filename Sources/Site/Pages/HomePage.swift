@@ -1,3 +1,4 @@
+internal import Documents
 internal import KnowledgeModel
 
 /// What it is, which decisions hang on which answers, and the ways in.
@@ -10,24 +11,46 @@ enum HomePage {
       appending: TextPage.heading(2, "decisions", "Which answers decide what") + map(context),
       [PageBody.Section(id: "decisions", text: "Which answers decide what")])
     body.contents = []
+    body.styles = ["map.css"]
     return body
   }
 
-  /// The decisions that a first run asks for, each with the traits that its rules read.
+  /// The decisions that a first run asks for with the traits that they hang on, as a picture and as a list of links.
   private static func map(_ context: PageContext) -> String {
     let decisions = context.reader.cards(.decision).filter { $0.label == "core" }.compactMap {
       context.reader.decision($0.id)
+    }.sorted { ($0.entry.area, $0.entry.title) < ($1.entry.area, $1.entry.title) }
+    let reads = decisions.flatMap { decision in
+      asked(by: decision, context.reader).map { (trait: $0, decision: decision.id) }
     }
-    var html = "<ul class=\"map\">\n"
-    for area in Area.allCases {
-      for decision in decisions where decision.entry.area == area {
-        let traits = Mode.allCases.flatMap(decision.inputs).uniqued().compactMap {
-          context.reader.card(RecordList.list(of: $0) ?? $0)
-        }.uniqued()
-        html += "<li>\(context.a(decision.entry.path, decision.entry.title)) "
-        html += "<span class=\"note\">reads \(traits.map(context.a).joined(separator: ", "))</span></li>\n"
+    let traits = reads.map(\.trait).uniqued().compactMap(context.reader.card)
+    let picture = DecisionMap(
+      traits: traits.map { DecisionMap.Item(id: $0.id, title: $0.title, detail: "") },
+      decisions: decisions.map { DecisionMap.Item(id: $0.id, title: $0.entry.title, detail: "") }, reads: reads
+    ).picture
+    var html = decisions.isEmpty ? "" : picture.figure + "\n<ul class=\"map\">\n"
+    for decision in decisions {
+      let cards = reads.filter { $0.decision == decision.id }.compactMap { context.reader.card($0.trait) }
+      html += "<li>\(context.a(decision.entry.path, decision.entry.title)) "
+      html += "<span class=\"note\">from \(cards.map(context.a).joined(separator: ", "))</span></li>\n"
+    }
+    return html + (decisions.isEmpty ? "" : "</ul>\n")
+  }
+
+  /// The traits that its rules read, derived ones by what they follow from.
+  private static func asked(by decision: Decision, _ reader: KnowledgeReader) -> [String] {
+    var found: [String] = []
+    var pending = decision.inputs(in: .current)
+    var seen: Set<String> = []
+    while !pending.isEmpty {
+      let id = pending.removeFirst()
+      guard seen.insert(id).inserted else { continue }
+      if let derivation = reader.trait(id)?.derivation, derivation.ifGiven.isEmpty {
+        pending += derivation.from.traits
+      } else {
+        found.append(RecordList.list(of: id) ?? id)
       }
     }
-    return html + "</ul>\n"
+    return found.uniqued()
   }
 }

@@ -35,7 +35,9 @@ struct PageBody {
   /// Further files below `assets/`.
   var styles: [String] = []
   var scripts: [String] = []
-  /// A page that a search engine should not list, or that leads on.
+  /// Whether its content takes all the width there is.
+  var isWide = false
+  /// Where a page leads on to by itself.
   var refresh: String?
 
   struct Section: Hashable {

@@ -30,6 +30,7 @@ enum ThresholdTable {
       context, title: EntryKind.threshold.title, lead: EntryKind.threshold.lead.html,
       description: EntryKind.threshold.lead, html: html + HTMLTable.close)
     body.styles = ["pictures.css"]
+    body.isWide = true
     return body
   }
 }

@@ -1,3 +1,4 @@
+internal import Documents
 internal import KnowledgeModel
 
 /// A formula as it reads where there is no system to work it out for.
@@ -33,7 +34,7 @@ enum FormulaText {
 
   static func words(_ formula: Formula, _ reader: KnowledgeReader) -> String {
     switch formula {
-    case .trait(let id, _): reader.trait(id)?.entry.title.asInSentence ?? id
+    case .trait(let id, _): reader.trait(id)?.entry.title.uncapitalized ?? id
     case .threshold(let id, _): reader.figure(id).map { QuantityText.text($0) } ?? id
     case .literal(let quantity, _): QuantityText.text(quantity)
     case .smaller(let a, let b): "the smaller of \(words(a, reader)) and \(words(b, reader))"
@@ -58,13 +59,5 @@ enum FormulaText {
     case .multiply: "×"
     case .divide: "÷"
     }
-  }
-}
-
-extension String {
-  /// As inside a sentence; acronyms keep their capitals.
-  var asInSentence: String {
-    guard let first, dropFirst().first?.isUppercase != true else { return self }
-    return first.lowercased() + dropFirst()
   }
 }

@@ -40,6 +40,7 @@ enum SiteShapes {
           Field("href", .text, "The section's address."), Field("text", .text, "Its heading."),
           Field("deep", .flag, "Whether it is a section of a section."),
         ])), "The page's sections, where there are several."),
+    Field("wide", .flag, "Whether the content takes all the width there is."),
     Field("main", .text, "The page's content, as HTML."),
     Field("edit", .optional(.text), "Where the page's source is edited."),
     Field("footer", .text, "Names and versions of the knowledge."),
