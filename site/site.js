@@ -76,13 +76,12 @@
     });
   });
 
-  // Browsers that cannot show a closed menu's content by style alone get it opened.
-  if (!CSS.supports('selector(::details-content)')) {
-    var wide = matchMedia('(min-width: 64rem)');
-    var set = function () {
-      document.querySelectorAll('details.menu, details.contents').forEach(function (part) { part.open = wide.matches; });
-    };
+  // The style shows a closed menu's content where there is room; so that everybody takes it for open, it is opened.
+  [['details.menu', '(min-width: 64rem)'], ['details.contents', '(min-width: 84rem)']].forEach(function (pair) {
+    var part = document.querySelector(pair[0]);
+    var wide = matchMedia(pair[1]);
+    var set = function () { if (part) part.open = wide.matches; };
     set();
     wide.addEventListener('change', set);
-  }
+  });
 })();
