@@ -155,7 +155,7 @@ struct Trace {
   }
 
   /// An expression in words: `14.4 × (100% − objective for alerts)`.
-  private func words(_ expression: Formula) -> String {
+  fileprivate func words(_ expression: Formula) -> String {
     func part(_ part: Formula, of operation: Formula.Arithmetic) -> String {
       guard case .binary(let inner, _, _) = part, operation == .multiply || operation == .divide,
         !(operation == .multiply && inner == .multiply)
@@ -181,7 +181,7 @@ struct Trace {
     }
   }
 
-  private func unit(_ expression: Formula) -> BaseUnit {
+  fileprivate func unit(_ expression: Formula) -> BaseUnit {
     switch expression {
     case .trait(let id, _): return program.traitIndex[id].flatMap { program.traits[$0].kind.unit } ?? .number
     case .threshold(let id, _): return program.thresholds[id]?.unit ?? .number
@@ -216,6 +216,14 @@ struct Trace {
   private func members(_ id: String) -> String {
     let ids = memberSet(id)
     return ids.isEmpty ? "none" : ids.joined(separator: ", ")
+  }
+}
+
+extension Evaluator {
+  /// What an arithmetic expression is called in a reading, and the unit that its value is printed in.
+  public func spoken(_ expression: Formula) -> (words: String, unit: BaseUnit) {
+    let trace = Trace(program: program, situation: Situation(program, [:]), outcomes: [])
+    return (trace.words(expression), trace.unit(expression))
   }
 }
 

@@ -4,7 +4,7 @@ internal import KnowledgeModel
 internal import Markdown
 
 /// Puts what the engine found into words, for Markdown or for a terminal.
-struct Wording {
+package struct Wording {
   enum Style { case markdown, plain }
 
   let assessment: Assessment
@@ -22,7 +22,7 @@ struct Wording {
   func ids(_ ids: [String], _ word: String = "and") -> String { Wording.list(ids.map(id), word) }
 
   /// `a`, `a and b`, `a, b and c`.
-  static func list(_ parts: [String], _ word: String = "and") -> String {
+  package static func list(_ parts: [String], _ word: String = "and") -> String {
     guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
     return parts.dropLast().joined(separator: ", ") + " \(word) \(last)"
   }
@@ -458,7 +458,7 @@ struct Wording {
 
 extension String {
   /// As inside a sentence; acronyms keep their capitals.
-  var uncapitalized: String {
+  package var uncapitalized: String {
     guard let first, dropFirst().first?.isUppercase != true else { return self }
     return first.lowercased() + dropFirst()
   }

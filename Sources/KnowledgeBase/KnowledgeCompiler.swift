@@ -67,6 +67,7 @@ public struct KnowledgeCompiler {
       }
       findings += decoder.findings
       places[raw.id] = Place(file: raw.file, line: 1, column: 1)
+      places["\(raw.id)#body"] = Place(file: raw.bodyFile, line: raw.bodyLine, column: 1)
       for (path, place) in decoder.places { places["\(raw.id)#\(path)"] = place }
     }
     knowledge.orientation.sort { ($0.order, $0.id) < ($1.order, $1.id) }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import KnowledgeModel
+internal import TextFormats
 
 /// The files of one knowledge base or pack, as text.
 public struct KnowledgeSource: Sendable {
@@ -70,12 +71,8 @@ public struct KnowledgeSource: Sendable {
   public static func fingerprint(of sources: [String]) -> String { fingerprint(sources) }
 
   static func fingerprint(_ texts: [String]) -> String {
-    var hash: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
-    for text in texts {
-      for byte in text.utf8 { hash = (hash ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013B }
-      hash = hash &* 0x0000_0000_0100_0000_0000_0000_0000_013B
-    }
-    let hex = String(hash, radix: 16)
-    return String(repeating: "0", count: 32 - hex.count) + hex
+    var fingerprint = Fingerprint()
+    for text in texts { fingerprint.mix(text) }
+    return fingerprint.text
   }
 }

@@ -111,11 +111,14 @@ struct HTMLWriter {
 
   private mutating func heading(_ node: CMark.Node, _ entering: Bool) {
     guard entering else {
+      if renderer.permalinks, let id = headings.last?.id {
+        html += "<a href=\"#\(HTMLText.escape(id))\" aria-label=\"Link to here\"></a>"
+      }
       html += "</h\(node.headingLevel)>\n"
       return
     }
     let text = node.plainText
-    let slug = MarkdownText.slug(text)
+    let slug = renderer.headingIDs[text] ?? MarkdownText.slug(text)
     let id = unique(slug.isEmpty ? "section" : slug)
     headings.append(MarkdownHeading(level: node.headingLevel, text: text, id: id, line: node.line))
     html += "<h\(node.headingLevel) id=\"\(HTMLText.escape(id))\">"

@@ -43,6 +43,11 @@ public struct MarkdownRenderer: Sendable {
     }
   }
 
+  /// Ids of headings that are not made from their text, by that text.
+  public var headingIDs: [String: String] = [:]
+  /// Whether each heading ends in a link to itself.
+  public var permalinks = false
+
   public init(
     reservedIDs: Set<String> = [], codeBlock: @escaping @Sendable (String, String) -> String? = { _, _ in nil },
     destination: @escaping @Sendable (String) -> String? = { $0 },

@@ -2,8 +2,6 @@ import ArgumentParser
 import Content
 import Documents
 import Foundation
-import KnowledgeModel
-import TextFormats
 
 /// How documents are written: what every command takes that writes them all.
 struct DocumentOptions: ParsableArguments {
@@ -45,34 +43,7 @@ struct TemplateOptions: ParsableArguments {
 
   private func own(among known: [String]) throws -> [String: String] {
     guard let folder else { return [:] }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
-      throw Ending.cannot("--templates \(folder): there is no such folder")
-    }
-    guard isFolder.boolValue else {
-      throw Ending.badInput("--templates \(folder): this is a file; expected a folder of templates")
-    }
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
-    } catch {
-      throw Ending.cannot("--templates \(folder): \(Output.reason(error))")
-    }
-    var own: [String: String] = [:]
-    for name in names {
-      let path = "\(folder)/\(name)"
-      guard known.contains(name) else {
-        let hint =
-          nearest(name, among: known).map { "did you mean \($0)?" } ?? "there are \(known.joined(separator: ", "))"
-        throw Ending.badInput("\(path.forMessage): there is no template of this name; \(hint)")
-      }
-      own[name] = try Files.text(path)
-    }
-    guard !own.isEmpty else {
-      throw Ending.badInput(
-        "--templates \(folder): no template is in this folder; expected any of \(known.joined(separator: ", "))")
-    }
-    return own
+    return try OverrideFolder.files(in: folder, option: "--templates", what: "template", among: known)
   }
 }
 

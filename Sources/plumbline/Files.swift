@@ -67,8 +67,12 @@ enum Files {
     return String(cString: name)
   }
 
-  /// Does the work; a signal to end meanwhile removes the files first. One that the caller had ignored stays ignored.
   private static func removing(_ files: [String], while work: () throws -> Void) throws {
+    try cleaningUp({ for file in files { unlink(file) } }, while: work)
+  }
+
+  /// Does the work; a signal to end meanwhile cleans up first. One that the caller had ignored stays ignored.
+  static func cleaningUp(_ cleanUp: @escaping @Sendable () -> Void, while work: () throws -> Void) throws {
     let queue = DispatchQueue(label: "plumbline.files")
     var sources: [(number: Int32, source: any DispatchSourceSignal)] = []
     for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -76,7 +80,7 @@ enum Files {
       guard unsafeBitCast(former, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
-        for file in files { unlink(file) }
+        cleanUp()
         _exit(128 + number)
       }
       source.activate()

@@ -21,7 +21,8 @@ struct Plumbline: ParsableCommand {
     version: version,
     subcommands: [
       Ask.self, AnswersCommand.self, Decide.self, Design.self, Explain.self, Compare.self, RevisitCommand.self,
-      Records.self, ChecklistCommand.self, PullRequestTemplateCommand.self, Recover.self, Orient.self, KB.self,
+      Records.self, ChecklistCommand.self, PullRequestTemplateCommand.self, SiteCommand.self, Recover.self, Orient.self,
+      KB.self,
     ])
 
   static func main() {

@@ -2,13 +2,20 @@ internal import DecisionEngine
 internal import KnowledgeModel
 
 /// Which traits the decisions of consequence read: two columns with lines between them.
-struct DecisionMap {
-  struct Item: Equatable {
+package struct DecisionMap {
+  package struct Item: Equatable {
     var id: String
     var title: String
     var detail: String
     /// Whether a decision is still open, or a trait is needed to close one.
     var isOpen: Bool
+
+    package init(id: String, title: String, detail: String, isOpen: Bool = false) {
+      self.id = id
+      self.title = title
+      self.detail = detail
+      self.isOpen = isOpen
+    }
   }
 
   struct Link: Equatable {
@@ -59,22 +66,38 @@ struct DecisionMap {
     let shownDecisions = chosen.sorted().map { (results[$0], reads[$0]) }
     let needed = Set(shownDecisions.flatMap(\.0.needs))
 
-    var traits = shownTraits.map { reading in
+    let traits = shownTraits.map { reading in
       Item(
         id: reading.id, title: reading.trait.entry.title, detail: Wording.plain(wording).value(reading),
         isOpen: needed.contains(reading.id))
     }
-    var decisions = shownDecisions.map { result, _ in
+    let decisions = shownDecisions.map { result, _ in
       Item(
         id: result.id, title: result.decision.entry.title, detail: Wording.plain(wording).outcome(result),
         isOpen: result.status == .undecided)
     }
-    var pairs = shownDecisions.flatMap { result, reads in
+    let pairs = shownDecisions.flatMap { result, reads in
       reads.filter { id in shownTraits.contains { $0.id == id } }.map { trait in
         (trait: trait, decision: result.id, isOpen: result.needs.contains(trait))
       }
     }
-    pairs = pairs.filter { pair in traits.contains { $0.id == pair.trait } }
+    arrange(traits, decisions, pairs)
+  }
+
+  /// Of traits and decisions as they are, without an answer.
+  /// - Parameter reads: ids of a trait and of a decision that reads it.
+  package init(traits: [Item], decisions: [Item], reads: [(trait: String, decision: String)]) {
+    omittedDecisions = 0
+    omittedTraits = 0
+    arrange(traits, decisions, reads.map { ($0.trait, $0.decision, false) })
+  }
+
+  private mutating func arrange(
+    _ traits: [Item], _ decisions: [Item], _ all: [(trait: String, decision: String, isOpen: Bool)]
+  ) {
+    var traits = traits
+    var decisions = decisions
+    let pairs = all.filter { pair in traits.contains { $0.id == pair.trait } }
     // Each column by the middle of what it is joined to in the other: fewer lines cross.
     for _ in 0..<6 {
       decisions = DecisionMap.sorted(decisions) { id in
@@ -144,7 +167,8 @@ struct DecisionMap {
   private var description: String {
     let sentences = decisions.indices.map { index in
       let names = links.filter { $0.decision == index }.map { traits[$0.trait].title.uncapitalized }
-      return "\(decisions[index].title) (\(decisions[index].detail)) reads \(Wording.list(names))."
+      let detail = decisions[index].detail.isEmpty ? "" : " (\(decisions[index].detail))"
+      return "\(decisions[index].title)\(detail) reads \(Wording.list(names))."
     }
     return (sentences + [omitted].compactMap(\.self)).joined(separator: " ")
   }
@@ -248,7 +272,7 @@ struct DecisionMap {
       decisions: right, lines: lines)
   }
 
-  var picture: Picture {
+  package var picture: Picture {
     let layout = layout
     var out = ""
     for line in layout.lines {

@@ -1,7 +1,7 @@
 internal import Markdown
 
 /// A picture of a document: text in the Markdown, a drawing in the HTML.
-struct Picture: Sendable {
+package struct Picture: Sendable {
   /// Kebab-case, unique in its document.
   let id: String
   let title: String
@@ -25,7 +25,7 @@ struct Picture: Sendable {
   var ids: Set<String> { ["\(id)-title", "\(id)-text"] }
 
   /// As a figure with inline SVG that takes its colours from the page.
-  var figure: String {
+  package var figure: String {
     """
     <figure class="picture \(id)">
     <div class="scroll" role="region" aria-label="\(Picture.text(title))" tabindex="0">
@@ -40,31 +40,33 @@ struct Picture: Sendable {
   }
 
   /// On one line, without characters that turn or hide text.
-  static func text(_ text: String) -> String { HTMLText.escape(MarkdownText.plain(text)) }
+  package static func text(_ text: String) -> String { HTMLText.escape(MarkdownText.plain(text)) }
 }
 
 /// Elements of a drawing; coordinates are whole numbers, colours come from the stylesheet by class.
-enum SVG {
-  enum Anchor: String { case start, middle, end }
+package enum SVG {
+  package enum Anchor: String { case start, middle, end }
 
-  static func rect(_ x: Int, _ y: Int, _ width: Int, _ height: Int, radius: Int = 0, _ name: String = "") -> String {
+  package static func rect(_ x: Int, _ y: Int, _ width: Int, _ height: Int, radius: Int = 0, _ name: String = "")
+    -> String
+  {
     let rounded = radius > 0 ? " rx=\"\(radius)\"" : ""
     return
       "<rect\(named(name)) x=\"\(x)\" y=\"\(y)\" width=\"\(max(0, width))\" height=\"\(max(0, height))\"\(rounded)/>\n"
   }
 
-  static func path(_ data: String, _ name: String = "") -> String { "<path\(named(name)) d=\"\(data)\"/>\n" }
+  package static func path(_ data: String, _ name: String = "") -> String { "<path\(named(name)) d=\"\(data)\"/>\n" }
 
-  static func line(_ x1: Int, _ y1: Int, _ x2: Int, _ y2: Int, _ name: String) -> String {
+  package static func line(_ x1: Int, _ y1: Int, _ x2: Int, _ y2: Int, _ name: String) -> String {
     path(x1 == x2 ? "M\(x1) \(y1)V\(y2)" : y1 == y2 ? "M\(x1) \(y1)H\(x2)" : "M\(x1) \(y1)L\(x2) \(y2)", name)
   }
 
-  static func text(_ text: String, _ x: Int, _ y: Int, _ name: String, _ anchor: Anchor = .start) -> String {
+  package static func text(_ text: String, _ x: Int, _ y: Int, _ name: String, _ anchor: Anchor = .start) -> String {
     let placed = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
     return "<text\(named(name)) x=\"\(x)\" y=\"\(y)\"\(placed)>\(Picture.text(text))</text>\n"
   }
 
-  static func circle(_ x: Int, _ y: Int, _ radius: Int, _ name: String) -> String {
+  package static func circle(_ x: Int, _ y: Int, _ radius: Int, _ name: String) -> String {
     "<circle\(named(name)) cx=\"\(x)\" cy=\"\(y)\" r=\"\(radius)\"/>\n"
   }
 

@@ -2,24 +2,29 @@ internal import Markdown
 
 /// Estimates how wide text is drawn, and breaks it to fit. The page's font is not known here, so widths are those of a
 /// wide one (DejaVu Sans): what fits by them fits in the narrower ones as well.
-struct TextMeasure: Sendable {
+package struct TextMeasure: Sendable {
   /// In units of the drawing.
   let size: Double
-  var isBold = false
+  let isBold: Bool
+
+  package init(size: Double, isBold: Bool = false) {
+    self.size = size
+    self.isBold = isBold
+  }
 
   static let label = TextMeasure(size: 14, isBold: true)
   static let detail = TextMeasure(size: 12)
 
   /// The height of a line.
-  var lineHeight: Int { Int((size * 1.25).rounded(.up)) }
+  package var lineHeight: Int { Int((size * 1.25).rounded(.up)) }
 
-  func width(_ text: String) -> Int {
+  package func width(_ text: String) -> Int {
     let ems = text.unicodeScalars.reduce(0.0) { $0 + TextMeasure.ems($1) }
     return Int((ems * size * (isBold ? 1.1 : 1)).rounded(.up))
   }
 
   /// Broken between words into as few lines as fit; what is left over ends in an ellipsis.
-  func lines(_ text: String, width room: Int, most: Int = 2) -> [String] {
+  package func lines(_ text: String, width room: Int, most: Int = 2) -> [String] {
     let words = MarkdownText.plain(text).split(separator: " ").map(String.init)
     var lines: [String] = []
     var line = ""
@@ -44,7 +49,7 @@ struct TextMeasure: Sendable {
   }
 
   /// Its beginning with an ellipsis, where it is too wide.
-  func cut(_ text: String, to room: Int) -> String {
+  package func cut(_ text: String, to room: Int) -> String {
     let text = MarkdownText.plain(text)
     guard width(text) > room else { return text }
     var kept = text

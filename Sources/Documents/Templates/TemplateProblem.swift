@@ -7,7 +7,7 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
   public var message: String
   public var hint: String?
 
-  init(_ template: String, line: Int? = nil, _ message: String, hint: String? = nil) {
+  package init(_ template: String, line: Int? = nil, _ message: String, hint: String? = nil) {
     self.template = template
     self.line = line
     self.message = message

@@ -1,14 +1,14 @@
 internal import Mustache
 
 /// Templates that have been checked against the data they are to be filled with.
-struct TemplateSet {
+package struct TemplateSet {
   private let compiled: MustacheLibrary
   private let shapes: [String: TemplateShape]
 
   /// - Parameters:
   ///   - templates: by file name: `design.md.mustache`.
   ///   - shapes: what each of the templates that are rendered is given.
-  init(_ templates: [String: String], shapes: [String: TemplateShape]) throws(TemplateProblem) {
+  package init(_ templates: [String: String], shapes: [String: TemplateShape]) throws(TemplateProblem) {
     let check = TemplateCheck(templates: templates)
     for name in shapes.keys.sorted() {
       if let shape = shapes[name] { try check.check(name, against: shape) }
@@ -28,7 +28,7 @@ struct TemplateSet {
     self.shapes = shapes
   }
 
-  func render(_ name: String, _ value: TemplateValue) throws(TemplateProblem) -> String {
+  package func render(_ name: String, _ value: TemplateValue) throws(TemplateProblem) -> String {
     if let mismatch = shapes[name]?.mismatch(value) {
       throw TemplateProblem(name, "the data does not have the documented shape: \(mismatch)")
     }

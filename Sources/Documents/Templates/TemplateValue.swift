@@ -1,7 +1,7 @@
 internal import Mustache
 
 /// What a template is filled with.
-indirect enum TemplateValue {
+package indirect enum TemplateValue {
   case text(String)
   case flag(Bool)
   case list([TemplateValue])
@@ -9,14 +9,14 @@ indirect enum TemplateValue {
   case nothing
 
   /// Nothing for an empty text too, so that templates can ask for it.
-  static func optional(_ text: String?) -> TemplateValue {
+  package static func optional(_ text: String?) -> TemplateValue {
     text.flatMap { $0.isEmpty ? nil : .text($0) } ?? .nothing
   }
 
-  static func texts(_ texts: [String]) -> TemplateValue { .list(texts.map(TemplateValue.text)) }
+  package static func texts(_ texts: [String]) -> TemplateValue { .list(texts.map(TemplateValue.text)) }
 
   /// A record with a list in it, or nothing where the list is empty: what a section with a heading needs.
-  static func section(_ items: [TemplateValue]) -> TemplateValue {
+  package static func section(_ items: [TemplateValue]) -> TemplateValue {
     items.isEmpty ? .nothing : .record(["items": .list(items), "single": .flag(items.count == 1)])
   }
 
@@ -41,26 +41,26 @@ indirect enum TemplateValue {
 }
 
 /// What a template may name, and of what kind it is.
-indirect enum TemplateShape: Sendable {
+package indirect enum TemplateShape: Sendable {
   case text
   case flag
   case list(TemplateShape)
   case record([Field])
   case optional(TemplateShape)
 
-  struct Field: Sendable {
+  package struct Field: Sendable {
     var name: String
     var shape: TemplateShape
     var note: String
 
-    init(_ name: String, _ shape: TemplateShape, _ note: String) {
+    package init(_ name: String, _ shape: TemplateShape, _ note: String) {
       self.name = name
       self.shape = shape
       self.note = note
     }
   }
 
-  static func section(_ items: TemplateShape, _ note: String = "Its lines.") -> TemplateShape {
+  package static func section(_ items: TemplateShape, _ note: String = "Its lines.") -> TemplateShape {
     .optional(.record([Field("items", .list(items), note), Field("single", .flag, "Whether there is only one.")]))
   }
 
