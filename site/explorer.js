@@ -29,17 +29,17 @@
   const float = (value) => Number(plain(value));
   const digits = (value) => Number(value.toPrecision(2));
   const units = {
-    bytes: [[" PB", 1e15], [" TB", 1e12], [" GB", 1e9], [" MB", 1e6], [" KB", 1e3], [" B", 1]],
-    s: [[" d", 86400], [" h", 3600], [" min", 60], [" s", 1], [" ms", 0.001]],
-    other: [["T", 1e12], ["B", 1e9], ["M", 1e6], ["k", 1e3], ["", 1]],
+    bytes: { " PB": 1e15, " TB": 1e12, " GB": 1e9, " MB": 1e6, " KB": 1e3, " B": 1 },
+    s: { " d": 86400, " h": 3600, " min": 60, " s": 1, " ms": 0.001 },
+    other: { T: 1e12, B: 1e9, M: 1e6, k: 1e3, "": 1 },
   };
 
-  // A number as a person would type it, with two digits.
-  function spell(value, unit) {
-    const list = units[unit === "B/s" ? "bytes" : unit] ?? units.other;
-    const [ending, factor] = list.find(([, factor]) => value >= factor) ?? list.at(-1);
-    const amount = digits(value / factor);
-    return (unit === "count" ? Math.round(amount * factor) / factor : amount) + ending + (unit === "B/s" ? "/s" : "");
+  // A number as a person would type it: with two digits, with more where those would lie out of bounds.
+  function spell(value, unit, [low, high]) {
+    const list = Object.entries(units[unit === "B/s" ? "bytes" : unit] ?? units.other);
+    const [ending, factor] = list.find(([, factor]) => value >= factor) ?? list.at(-1), short = digits(value / factor) * factor;
+    const amount = short < low || short > high ? value : unit === "count" ? Math.round(short) : short;
+    return +(amount / factor).toPrecision(9) + ending + (unit === "B/s" ? "/s" : "");
   }
 
   // Where on its slider a value lies, from 0 to 1, and the text of a place: shares evenly, those with a line close to 1 by
@@ -47,7 +47,7 @@
   function scale(trait) {
     const { unit, domain } = traits[trait], [low, high] = domain.map(float);
     if (unit === "share") {
-      const isClose = decisions.some(({ tests }) => tests.some(([, left, line]) => left === trait && plumblineRules.thresholds[-1 - line]?.[1] > 0.98));
+      const isClose = decisions.some(({ tests }) => tests.some(([, left, line]) => left === trait && plumblineRules.thresholds[-1 - line] > 0.98));
       if (!isClose) return [(value) => value, (place) => `${Math.round(place * 100)}%`];
       return [(value) => Math.min(1, -Math.log10(1 - value) / 5), (place) => `${+(100 - 100 * digits(10 ** (-5 * place))).toFixed(6)}%`];
     }
@@ -55,7 +55,7 @@
     const floor = Math.max(low + shift, { bytes: 1e3, "B/s": 1e3, s: 0.001, "1/year": 0 }[unit] ?? 1), reach = Math.log((high + shift) / floor);
     return [(value) => Math.max(0, Math.log((value + shift) / floor) / reach), (place) => {
       const value = floor * Math.exp(place * reach) - shift;
-      return shift ? `${digits(100 * value)}%` : spell(place ? value : low, unit);
+      return shift ? `${digits(100 * value)}%` : spell(place ? Math.min(value, high) : low, unit, [low, high]);
     }];
   }
 
@@ -97,7 +97,6 @@
       unsure.setAttribute("aria-pressed", typed.get(trait) === "unknown");
       const text = isOpen ? "not known" : unit ? interval(value, unit) : ids ? value.map((one) => ids[one]).join(", ") || "none" : value ? "yes" : "no";
       note.textContent = problems.get(trait) ?? (origin === "answered" && !unit ? "" : ({ default: "default: ", derived: "follows: " }[origin] ?? "") + text);
-      note.classList.toggle("problem", problems.has(trait));
     };
     return make("div", { class: "ask", "data-trait": id }, make(set ? "span" : "label", set ? {} : { for: field }, title),
       make("a", { href: section.dataset.traits.replace("*", id), "aria-label": `About ${title}` }, "?"), ...controls, note, unsure);
@@ -128,7 +127,9 @@
   }
 
   function card(item) {
-    const id = decisions.findIndex((one) => one.id === item.dataset.decision), link = item.querySelector("a"), heading = link.textContent;
+    const link = item.querySelector("a"), heading = link.textContent, id = decisions.findIndex((one) => link.pathname.endsWith(`/${one.id}.html`));
+    if (id < 0) return;
+    item.dataset.decision = decisions[id].id;
     const result = make("strong", {}), body = make("div", {});
     const details = make("details", { toggle: fill }, make("summary", {}, heading, " ", result), body);
     details.open = "core" in item.dataset;
@@ -182,12 +183,15 @@
     for (const show of rows) show(source);
     const changed = cards.flatMap((one) => one.show()), decided = now.outcomes.filter((one) => one.status === "decided").length;
     tally.textContent = `${decided} of ${cards.length} decided. `;
-    if (message || changed.length) news.textContent = message || `Changed: ${changed.join("; ")}`;
-    const address = new URLSearchParams([...typed].map(([trait, text]) => [traits[trait].id, text])).toString();
-    if (address || location.hash.includes("=")) history.replaceState(null, "", `#${address || "explorer"}`);
-    // What takes longer follows when the hand rests.
+    const more = changed.length > 3 ? `; and ${changed.length - 3} more` : "";
+    if (message || changed.length) news.textContent = message || `Changed: ${changed.slice(0, 3).join("; ")}${more}`;
+    // What takes longer follows when the hand rests; browsers also refuse an address that changes too often.
     clearTimeout(waiting);
-    waiting = setTimeout(() => cards.forEach((one) => one.fill()), 100);
+    waiting = setTimeout(() => {
+      const address = new URLSearchParams([...typed].map(([trait, text]) => [traits[trait].id, text])).toString();
+      if (address || location.hash.includes("=")) history.replaceState(null, "", `#${address || "explorer"}`);
+      cards.forEach((one) => one.fill());
+    }, 100);
   }
 
   function readAddress() {
@@ -275,7 +279,7 @@
 
   // MARK: The page
 
-  const example = "#team_size=6&production_services=1&qps=2.5k&read_ratio=85%25&data_size=800+GB&has_cache=no&async_work=yes&message_rate=300..2k";
+  const example = "#team_size=6&qps=2.5k&read_ratio=85%25&data_size=800+GB&has_cache=no&async_work=yes&message_rate=300..2k";
   const tally = make("span", {}), news = make("span", {}), file = make("input", { type: "file", accept: ".yaml,.yml", hidden: "", change: () => {
     open(file.files[0]);
     file.value = "";
@@ -290,7 +294,7 @@
         update();
       })));
   const list = section.querySelector(".explorer-decisions"), columns = make("div", { class: "columns" });
-  list.querySelectorAll("[data-decision]").forEach(card);
+  list.querySelectorAll("li").forEach(card);
   list.replaceWith(columns);
   columns.append(form, list);
   section.append(make("p", { class: "status", role: "status" }, tally, news));
