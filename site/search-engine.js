@@ -201,10 +201,14 @@ const named = (text) => wordsOf(text).flatMap(({ parts }) => parts.map((part) =>
 function rank(query, most, need) {
   const index = getIndex(need);
   if (!index) return null;
-  let units = wordsOf(query).flatMap(({ parts, whole }) => [
-    ...(whole ? [{ raw: whole, isWhole: true, end: parts.at(-1).end }] : []), ...parts.map(({ raw, end }) => ({ raw, end })),
-  ]);
-  for (const unit of units) unit.isBegun = unit.end === query.length;
+  let units = wordsOf(query).flatMap(({ parts, whole }) => {
+    const units = parts.map(({ raw, end }) => ({ raw, isBegun: end === query.length }));
+    if (!whole) return units;
+    const unit = { raw: whole, isBegun: units.at(-1).isBegun };
+    // “ST-4” is a name, and its parts are nothing; “cache-aside” is its parts as well.
+    if (/\p{N}/u.test(whole) && meanings(unit, index, need).size) return [unit];
+    return [{ ...unit, isWhole: true }, ...units];
+  });
   const telling = units.filter(({ raw }) => !FILLERS.has(raw));
   if (telling.length) units = telling;
   for (const unit of units) {
@@ -242,7 +246,7 @@ function rank(query, most, need) {
   const top = [];
   let hits = 0;
   for (let id = 0; fullest && id < count; id++) {
-    if (shares[id] < 0.6 * fullest) continue;
+    if (shares[id] < 0.5 * fullest) continue;
     hits += 1;
     const score = scores[id] * (shares[id] / total) ** 2;
     if (top.length === most && score <= top.at(-1).score) continue;

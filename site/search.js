@@ -85,6 +85,7 @@
     const answered = engine?.(query, most, need);
     if (answered) show(answered);
     if (!need.size) return;
+    if (!answered && !links().length) say("Loading …");
     const asked = query;
     Promise.all([...need].map(load)).then(
       () => { if (query === asked && !panel.hidden) answer(); },

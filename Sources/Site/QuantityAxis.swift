@@ -10,7 +10,6 @@ struct QuantityAxis {
     case nines
   }
 
-  let unit: BaseUnit
   let scale: Scale
   let low: Double
   let high: Double
@@ -20,15 +19,15 @@ struct QuantityAxis {
   /// - Parameters:
   ///   - marks: the figures that have to lie well inside.
   ///   - plausible: the usual values, which are drawn as far as they are not too far off.
-  /// Nil where there is nothing to go by.
+  /// Nil where there is nothing to go by, and for what may be below 0.
   init?(_ unit: BaseUnit, marks: [Decimal], plausible: Interval?, bounds: Interval?) {
-    let marks = marks.map(\.double).filter { $0 >= 0 }
+    let marks = marks.map(\.double)
     let floor = bounds?.low.double ?? 0
     let ceiling = bounds?.high.double ?? .infinity
     let usual = [plausible?.low.double, plausible?.high.double].compactMap(\.self)
-    guard let least = (marks.isEmpty ? usual : marks).min(), let most = (marks.isEmpty ? usual : marks).max(), most > 0
+    guard let least = (marks.isEmpty ? usual : marks).min(), let most = (marks.isEmpty ? usual : marks).max(), most > 0,
+      least >= 0, floor >= 0
     else { return nil }
-    self.unit = unit
 
     switch unit {
     case .share where least > 0.9 && most < 1:

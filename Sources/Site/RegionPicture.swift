@@ -15,8 +15,8 @@ public struct RegionPicture {
   struct Panel {
     /// The combinations of factors that it holds for: any of these, each with its values by factor.
     var cases: [[[Int]]]
-    /// The rules that must not hold, where exactly that makes the case.
-    var passed: [Int]?
+    /// How many rules from the first on must not hold, where exactly that makes the case; else 0.
+    var passed: Int
     var plane: RegionPlane
   }
 
@@ -40,6 +40,7 @@ public struct RegionPicture {
   private let names: RuleTableWords
 
   init?(_ decision: Decision, _ knowledge: Knowledge) {
+    let knowledge = knowledge.read(by: decision)
     guard let slice = RegionSlice(decision, knowledge),
       let plane = RegionPlane(slice.x, slice.y, slice.diagonals)
     else { return nil }
@@ -119,10 +120,11 @@ public struct RegionPicture {
     panels = shown.map { shape in
       let hit = shape.members.reduce(into: Set<Int>()) { $0.formUnion(rules($1)) }
       let own = Set(shape.members)
-      let isExact = taken.allSatisfy { own.contains($0) || !rules($0).isSubset(of: hit) }
+      let first = hit.min() ?? 0
+      let isExact = taken.allSatisfy { own.contains($0) || (rules($0).min() ?? first) < first }
       return Panel(
         cases: cases(shape.members),
-        passed: isExact ? (0..<(hit.max() ?? 0)).filter { !hit.contains($0) } : nil,
+        passed: isExact ? first : 0,
         plane: RegionPicture.reduced(plane, shape.outcomes))
     }
     uniform = all.filter { isUniform($0.outcomes) }.map { ($0.outcomes[0], cases($0.members)) }
@@ -165,27 +167,29 @@ public struct RegionPicture {
     Wording.list(outcome.map { $0 == Outcome.notApplicable ? "not applicable" : $0 }, "or")
   }
 
-  /// `existing cache: yes; or caching: redis`, empty where it holds whatever the factors are.
+  /// `async work: yes · message size above 1 MiB or caching: redis`; empty where it holds whatever the factors are.
   func words(_ cases: [[[Int]]]) -> String {
-    let parts = cases.map { box in
-      box.indices.filter { factor in !applicable[factor].allSatisfy(box[factor].contains) }.map { factor in
-        slice.factors[factor].words(
-          box[factor].filter(applicable[factor].contains), of: applicable[factor], names)
-      }.joined(separator: " · ")
+    func words(_ factor: Int, _ box: [[Int]]) -> String? {
+      let values = box[factor].filter(applicable[factor].contains)
+      return values == applicable[factor] ? nil : slice.factors[factor].words(values, of: applicable[factor], names)
     }
-    guard !parts.contains("") else { return "" }
-    return parts.joined(separator: "; or ")
+    // What all of them share is said once.
+    let shared = slice.factors.indices.filter { factor in cases.allSatisfy { $0[factor] == cases[0][factor] } }
+    let common = shared.compactMap { words($0, cases[0]) }
+    let parts = cases.map { box in
+      slice.factors.indices.filter { !shared.contains($0) }.compactMap { words($0, box) }.joined(separator: " and ")
+    }
+    guard !parts.contains("") else { return common.joined(separator: " · ") }
+    return (common + [parts.joined(separator: ", or ")]).joined(separator: " · ")
   }
 
   /// The case of a panel; in the table's terms where that is shorter.
   func words(_ panel: Panel) -> String {
     let words = words(panel.cases)
     guard words.count > RegionPicture.longCase else { return words }
-    guard let passed = panel.passed, !passed.isEmpty else {
-      return words.count > 2 * RegionPicture.longCase ? "For instance \(self.words([panel.cases[0]]))" : words
-    }
-    let numbers = passed.map { "\($0 + 1)" }
-    return passed.count == 1 ? "Rule \(numbers[0]) does not hold" : "Rules \(Wording.list(numbers)) do not hold"
+    if panel.passed == 1 { return "Rule 1 does not hold" }
+    if panel.passed > 1 { return "Rules \(Wording.list((1...panel.passed).map(String.init))) do not hold" }
+    return words.count > 3 * RegionPicture.longCase ? "For instance \(self.words([panel.cases[0]]))" : words
   }
 
   /// Each outcome with where it holds.
@@ -273,40 +277,83 @@ public struct RegionPicture {
 
   // MARK: Figure
 
+  /// A panel as it stands in the figure.
+  struct Shown {
+    var panel: Panel
+    /// Empty where it holds always.
+    var title: String
+    var description: String
+    var drawing: RegionDrawing
+  }
+
+  /// The panels, and those of the guide's own rules that differ, as far as there is room.
+  var shown: [Shown] {
+    let outcomes = outcomes
+    func shown(_ picture: RegionPicture) -> [Shown] {
+      picture.panels.map { panel in
+        Shown(
+          panel: panel, title: picture.words(panel).capitalized, description: picture.description(panel.plane),
+          drawing: RegionDrawing(panel.plane, outcomes: outcomes, id: decision.id))
+      }
+    }
+    let own = shown(self)
+    guard let guide = asWritten, guide.outcomes.allSatisfy(outcomes.contains) else { return own }
+    let others = shown(guide).filter { other in
+      !own.contains { $0.title == other.title && $0.description == other.description }
+    }.map { other in
+      var other = other
+      other.title = "As the guide has it" + (other.title.isEmpty ? "" : " · \(other.title.uncapitalized)")
+      return other
+    }
+    return own.count + others.count <= RegionPicture.mostPanels ? own + others : own
+  }
+
+  /// The same decision by the guide's own rules and figures; nil where they are today's.
+  private var asWritten: RegionPicture? {
+    let figures = decision.conditions(in: .asWritten).flatMap(\.thresholds).compactMap(knowledge.threshold)
+    guard
+      decision.conditions(in: .current) != decision.conditions(in: .asWritten)
+        || figures.contains(where: { $0.asWritten != nil })
+    else { return nil }
+    func written(_ condition: RuleCondition) -> RuleCondition { RuleCondition(current: condition[.asWritten]) }
+    var guide = decision
+    guide.applies = guide.applies.map(written)
+    for index in guide.rules.indices { guide.rules[index].when = written(guide.rules[index].when) }
+    var figured = knowledge
+    for index in figured.thresholds.indices {
+      figured.thresholds[index].value = figured.thresholds[index].quantity(in: .asWritten)
+    }
+    return RegionPicture(guide, figured)
+  }
+
   var figure: String {
-    let drawings = drawings
-    let titles = panels.map { words($0) }
-    let parts = panels.indices.map { index -> String in
-      let (panel, drawing) = (panels[index], drawings[index])
+    let shown = shown
+    let parts = shown.indices.map { index -> String in
+      let one = shown[index]
       let id = "regions-\(decision.id)-\(index + 1)"
-      let title = titles[index].isEmpty ? decision.entry.title : titles[index].capitalized
+      let name =
+        one.title.isEmpty
+        ? (outside: "", inside: "<title id=\"\(id)\">\(Picture.text(decision.entry.title))</title>\n")
+        : (outside: "<p class=\"case\" id=\"\(id)\">\(Picture.text(one.title))</p>\n", inside: "")
       return """
         <div class="panel">
-        \(titles[index].isEmpty ? "" : "<p class=\"case\" id=\"\(id)\">\(Picture.text(title))</p>\n")\
-        <svg viewBox="0 0 \(RegionDrawing.width) \(drawing.height)" \
-        width="\(RegionDrawing.width)" height="\(drawing.height)" role="img" aria-labelledby="\(id) \(id)-text">
-        \(titles[index].isEmpty ? "<title id=\"\(id)\">\(Picture.text(title))</title>\n" : "")\
-        <desc id="\(id)-text">\(Picture.text(description(panel.plane)))</desc>
-        \(index == 0 ? patterns : "")\(drawing.elements)</svg>
+        \(name.outside)<svg viewBox="0 0 \(RegionDrawing.width) \(one.drawing.height)" \
+        width="\(RegionDrawing.width)" height="\(one.drawing.height)" role="img" aria-labelledby="\(id) \(id)-text">
+        \(name.inside)<desc id="\(id)-text">\(Picture.text(one.description))</desc>
+        \(index == 0 ? patterns : "")\(one.drawing.elements)</svg>
         </div>
         """
     }
-    let numbers = drawings.flatMap(\.numbered).uniqued().sorted()
-    let keys = numbers.map { "\($0) is \(words(outcomes[$0 - 1]))." }
-    let caption = caption(keys)
+    let numbers = shown.flatMap(\.drawing.numbered).uniqued().sorted()
+    let caption = caption(numbers.map { "\($0) is \(words(outcomes[$0 - 1]))." })
     return """
-      <figure class="regions\(panels.count > 1 ? " several" : "")">
+      <figure class="regions\(shown.count > 1 ? " several" : "")">
       <div class="panels">
       \(parts.joined(separator: "\n"))
       </div>
       \(caption.isEmpty ? "" : "<figcaption>\(Picture.text(caption))</figcaption>\n")</figure>
 
       """
-  }
-
-  var drawings: [RegionDrawing] {
-    let outcomes = outcomes
-    return panels.map { RegionDrawing($0.plane, outcomes: outcomes, id: decision.id) }
   }
 
   /// A fill for each outcome: the closer its marks, the more effort the outcome takes.

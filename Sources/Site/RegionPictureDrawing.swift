@@ -22,8 +22,8 @@ struct RegionDrawing {
     var right: Int { left + measure.width(text) }
   }
 
-  static let width = 380
-  private static let plotHeight = 230
+  static let width = 340
+  private static let plotHeight = 220
   private static let bandHeight = 64
   private static let margin = 10
   static let label = TextMeasure(size: 12, isBold: true)
@@ -98,8 +98,7 @@ struct RegionDrawing {
 
   /// Every figure across the whole plot, and stronger where outcomes meet.
   private func lines() -> String {
-    let verticals = plane.xFigures.map { "M\(x(plane.xAxis.position($0.value.double))) \(top)V\(bottom)" }
-    let horizontals = plane.yFigures.map { "M\(left) \(y(plane.yAxis?.position($0.value.double) ?? 0))H\(right)" }
+    let straight = verticals.map { "M\($0) \(top)V\(bottom)" } + horizontals.map { "M\(left) \($0)H\(right)" }
     let slanted = plane.lines.filter { $0.left != $0.right }.map { line -> String in
       // Only as far as it lies within the plot.
       let ends = [(0 - line.left) / (line.right - line.left), (1 - line.left) / (line.right - line.left)]
@@ -111,7 +110,7 @@ struct RegionDrawing {
       return "M\(from.0) \(from.1)"
         + (from.0 == to.0 ? "V\(to.1)" : from.1 == to.1 ? "H\(to.0)" : "L\(to.0) \(to.1)")
     }
-    return SVG.path((verticals + horizontals + slanted).joined(), "figure")
+    return SVG.path((straight + slanted).joined(), "figure")
       + SVG.path(edges.joined(), "edge")
       + SVG.path("M\(left) \(top)V\(bottom)H\(right)\(plane.y == nil ? "V\(top)z" : "")", "axis")
   }
@@ -200,8 +199,11 @@ struct RegionDrawing {
       let fits = rooms.compactMap { room -> (lines: [String], room: Room)? in
         lines(outcome, in: room).map { ($0, room) }
       }
-      // In few lines first, then with the most room.
-      if let best = fits.min(by: { ($0.lines.count, -$0.room.area) < ($1.lines.count, -$1.room.area) }) {
+      // In few lines and clear of the figures first, then with the most room.
+      let ranked = fits.map { fit in
+        (rank: fit.lines.count + (isCrossed(fit.lines, fit.room) ? 1 : 0), lines: fit.lines, room: fit.room)
+      }
+      if let best = ranked.min(by: { ($0.rank, -$0.room.area) < ($1.rank, -$1.room.area) }) {
         let first = best.room.middle.y - best.lines.count * 15 / 2 + 11
         found += best.lines.enumerated().map { offset, text in
           Word(
@@ -233,12 +235,35 @@ struct RegionDrawing {
     var middle: (x: Int, y: Int) { ((left + right) / 2, (top + bottom) / 2) }
   }
 
-  /// Rectangles within a region.
+  /// Where the figures lie.
+  private var verticals: [Int] { plane.xFigures.map { x(plane.xAxis.position($0.value.double)) } }
+  private var horizontals: [Int] { plane.yFigures.map { y(plane.yAxis?.position($0.value.double) ?? 0) } }
+
+  private func isCrossed(_ lines: [String], _ room: Room) -> Bool {
+    let half = (lines.map(RegionDrawing.label.width).max() ?? 0) / 2 + 2
+    let tall = lines.count * 15 / 2 + 2
+    return verticals.contains { abs($0 - room.middle.x) < half }
+      || horizontals.contains { abs($0 - room.middle.y) < tall }
+  }
+
+  /// Rectangles within a region, whole and on either side of a figure.
   private func rooms(_ region: [RegionPlane.Run]) -> [Room] {
     var rooms: [Room] = []
     func room(_ from: Double, _ to: Double, _ lower: Double, _ upper: Double) {
       let room = Room(left: x(from), right: x(to), top: y(upper), bottom: y(lower))
-      if room.width > 0, room.height > 0 { rooms.append(room) }
+      guard room.width > 0, room.height > 0 else { return }
+      let columns = [room.left] + verticals.filter { room.left < $0 && $0 < room.right } + [room.right]
+      let rows = [room.top] + horizontals.filter { room.top < $0 && $0 < room.bottom }.sorted() + [room.bottom]
+      rooms.append(room)
+      for (left, right) in zip(columns, columns.dropFirst()) {
+        rooms.append(Room(left: left, right: right, top: room.top, bottom: room.bottom))
+        for (top, bottom) in zip(rows, rows.dropFirst()) {
+          rooms.append(Room(left: left, right: right, top: top, bottom: bottom))
+        }
+      }
+      for (top, bottom) in zip(rows, rows.dropFirst()) {
+        rooms.append(Room(left: room.left, right: room.right, top: top, bottom: bottom))
+      }
     }
     func inner(_ run: RegionPlane.Run, _ from: Double, _ to: Double) -> (lower: Double, upper: Double) {
       let (lower, upper) = (plane.lines[run.lower], plane.lines[run.upper])

@@ -104,13 +104,6 @@ struct RegionPlane {
 
   var cells: [Cell] { strips.flatMap(\.self) }
 
-  /// The outcome drawn at a position.
-  func outcome(_ u: Double, _ v: Double) -> [String] {
-    let strip = max(0, (cuts.lastIndex { $0 <= u } ?? 0))
-    let cells = strips[min(strip, strips.count - 1)]
-    return (cells.first { lines[$0.upper].position(u) >= v } ?? cells[cells.count - 1]).outcome
-  }
-
   /// The figures at which something changes.
   var xFigures: [RegionLine.Boundary] {
     x.inner.filter { figure in

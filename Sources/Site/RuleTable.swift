@@ -8,6 +8,7 @@ public enum RuleTable {
   public static func html(
     _ decision: Decision, in knowledge: Knowledge, link: @escaping (EntryKind, String) -> String
   ) -> String {
+    let knowledge = knowledge.read(by: decision)
     let rows = rows(decision)
     let columns = rows.flatMap { $0.parts.compactMap(Column.init) }.uniqued()
     let hasOthers = rows.contains { $0.parts.contains { Column($0) == nil && !$0.isAlways } }
@@ -57,13 +58,14 @@ public enum RuleTable {
       <div class="rule-table">
       \(applies(decision, knowledge, link))<div class="scroll" role="region" aria-label="Rules: \(title)" tabindex="0">
       <table class="rules">
-      <caption>\(caption(decision, knowledge, rows))</caption>
+      <caption>Rules, hit policy \(decision.hitPolicy.rawValue)</caption>
       <thead><tr>\(head.joined())</tr></thead>
       <tbody>
       \(body.joined(separator: "\n"))
       </tbody>
       </table>
       </div>
+      <p class="note">\(notes(decision, knowledge, rows))</p>
       </div>
 
       """
@@ -80,11 +82,10 @@ public enum RuleTable {
     return "<p class=\"applies\"><strong>Taken only if</strong> \(words(.current)).\(guide)</p>\n"
   }
 
-  private static func caption(_ decision: Decision, _ knowledge: Knowledge, _ rows: [Row]) -> String {
+  private static func notes(_ decision: Decision, _ knowledge: Knowledge, _ rows: [Row]) -> String {
     var sentences = [
       decision.hitPolicy == .first
-        ? "Hit policy first: the rules are tried in order, and the first that holds decides."
-        : "Hit policy unique: exactly one rule holds."
+        ? "The rules are tried in order, and the first that holds decides." : "Exactly one rule holds."
     ]
     if let list = decision.each.flatMap(knowledge.list) {
       sentences.insert("Taken once for each of the \(list.noun).", at: 0)
@@ -175,6 +176,19 @@ public enum RuleTable {
       default: return nil
       }
     }
+  }
+}
+
+extension Knowledge {
+  /// No more of it than a decision's conditions name, so that little is searched for each name.
+  func read(by decision: Decision) -> Knowledge {
+    let conditions = Mode.allCases.flatMap { decision.conditions(in: $0) }
+    let read = Set(conditions.flatMap { $0.traits + $0.thresholds + $0.decisions })
+    let lists = Set(read.compactMap(RecordList.list) + [decision.each].compactMap(\.self))
+    return Knowledge(
+      packs: packs, hash: hash, traits: traits.filter { read.contains($0.id) },
+      lists: self.lists.filter { lists.contains($0.id) }, thresholds: thresholds.filter { read.contains($0.id) },
+      decisions: decisions.filter { read.contains($0.id) })
   }
 }
 

@@ -128,8 +128,11 @@ struct RuleTableWords {
   /// A threshold's figure, and the guide's where that is another one.
   private func figure(_ id: String) -> String {
     guard let threshold = knowledge.threshold(id) else { return safe(id) }
-    let own = anchor(.threshold, id, QuantityText.text(threshold.quantity(in: mode)))
-    guard link != nil, namesGuide, mode == .current, let asWritten = threshold.asWritten else { return own }
+    let text = QuantityText.text(threshold.quantity(in: mode))
+    guard let link else { return text }
+    // In a narrow cell a figure stays with its unit.
+    let own = "<a href=\"\(HTMLText.escape(link(.threshold, id)))\">\(text.replacing(" ", with: "&#160;"))</a>"
+    guard namesGuide, mode == .current, let asWritten = threshold.asWritten else { return own }
     return "\(own) <small>(the guide: \(safe(QuantityText.text(asWritten))))</small>"
   }
 }

@@ -10,7 +10,7 @@ internal import TextFormats
 public enum SearchIndex {
   /// Small knowledge has all its words in one file, and all its entries in another; beyond that, files are cut small, so
   /// that a first result needs little. Sizes in bytes.
-  private static let onePiece = 120_000
+  private static let onePiece = 130_000
   private static let wordsBudget = 16_000
   private static let entriesBudget = 6_000
   private static let textsBudget = 16_000

@@ -8,9 +8,9 @@ extension SearchIndex {
   public static func form(root: String) -> String {
     """
     <form class="search" role="search" action="\(HTMLText.escape(root))search.html">
-    <label for="search-words">Search</label>
-    <input id="search-words" name="q" type="search" autocomplete="off" autocapitalize="none" spellcheck="false">
-    <button>Find</button>
+    <label for="search">Search</label>
+    <input id="search" name="q" type="search" autocomplete="off" autocapitalize="none" spellcheck="false">
+    <button>Search</button>
     </form>
     """
   }
@@ -76,11 +76,14 @@ extension SearchIndex {
     return "<ul class=\"search-list\">\n" + lines.joined(separator: "\n") + "\n</ul>"
   }
 
-  /// By the first letter of the title, without accents; what begins with none of the alphabet's letters comes first.
+  /// By the first letter of the title, without article and accents; what begins with none of the alphabet's letters comes
+  /// first.
   private static func byLetter(_ documents: [SearchDocument]) -> [(letter: String, documents: [SearchDocument])] {
     var groups: [String: [(key: String, document: SearchDocument)]] = [:]
     for document in documents {
-      let key = document.title.decomposedStringWithCompatibilityMapping.lowercased()
+      let folded = document.title.decomposedStringWithCompatibilityMapping.lowercased()
+      let key =
+        ["a ", "an ", "the "].first(where: folded.hasPrefix).map { String(folded.dropFirst($0.count)) } ?? folded
       let first = key.unicodeScalars.first { $0.properties.isAlphabetic || $0.properties.numericType != nil }
       let isLetter = first.map { ("a"..."z").contains($0) } ?? false
       groups[isLetter ? first.map { String($0).uppercased() } ?? "#" : "#", default: []].append((key, document))

@@ -50,7 +50,7 @@ struct SearchPostings {
         }
         words.forEach(in: text) { word in
           word.parts.forEach(add)
-          if let whole = word.whole, field != .text || word.isName { add(whole) }
+          if let whole = word.whole, field != .text || word.hasDigit { add(whole) }
         }
       }
       count(value.title, .title)

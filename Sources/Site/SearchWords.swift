@@ -7,8 +7,8 @@ struct SearchWord {
   var parts: [String]
   /// All of it with hyphens between, for `ST-1`, `read_qps` and `cache-aside`; nil where there is only one part.
   var whole: String?
-  /// Whether it is a name rather than words that stand together: it has a digit or an underscore.
-  var isName: Bool
+  /// Whether its parts alone say little: “1.3”, “ST-1”.
+  var hasDigit: Bool
 }
 
 /// Cuts texts into words; keeps what it learned of letters beyond ASCII.
@@ -16,14 +16,19 @@ struct SearchWords {
   /// Longer ones are data, and nobody types them.
   private static let longestPart = 40
 
-  /// What a scalar becomes in a word; nil where it cannot stand in one.
-  private var folds: [Unicode.Scalar: [UInt8]?] = [:]
+  private enum Folded {
+    case byte(UInt8)
+    case bytes([UInt8])
+  }
+
+  /// What a scalar beyond ASCII becomes in a word; nil where it cannot stand in one.
+  private var folds: [Unicode.Scalar: Folded?] = [:]
 
   mutating func forEach(in text: String, _ body: (SearchWord) -> Void) {
     var parts: [[UInt8]] = []
     var part: [UInt8] = []
-    var joiner: Unicode.Scalar?
-    var isName = false
+    var isJoined = false
+    var hasDigit = false
 
     func endPart() {
       if !part.isEmpty { parts.append(part) }
@@ -33,27 +38,28 @@ struct SearchWords {
       endPart()
       defer {
         parts.removeAll(keepingCapacity: true)
-        joiner = nil
-        isName = false
+        isJoined = false
+        hasDigit = false
       }
       guard !parts.isEmpty, parts.allSatisfy({ $0.count <= Self.longestPart }) else { return }
       let whole = parts.count == 1 ? nil : String(decoding: Array(parts.joined(separator: [0x2D])), as: UTF8.self)
-      body(SearchWord(parts: parts.map(Self.stem), whole: whole, isName: isName))
+      body(SearchWord(parts: parts.map(Self.stem), whole: whole, hasDigit: hasDigit))
     }
 
     var isInWord = false
     for scalar in text.unicodeScalars {
       if let folded = fold(scalar) {
-        if let between = joiner {
-          endPart()
-          isName = isName || between == "_"
-          joiner = nil
+        if isJoined { endPart() }
+        isJoined = false
+        switch folded {
+        case .byte(let byte):
+          part.append(byte)
+          hasDigit = hasDigit || byte <= 0x39
+        case .bytes(let bytes): part += bytes
         }
-        part += folded
-        isName = isName || (folded.first.map { (0x30...0x39).contains($0) } ?? false)
         isInWord = true
-      } else if isInWord, joiner == nil, scalar == "-" || scalar == "_" || scalar == "." {
-        joiner = scalar
+      } else if isInWord, !isJoined, scalar == "-" || scalar == "_" || scalar == "." {
+        isJoined = true
       } else if isInWord {
         endWord()
         isInWord = false
@@ -62,18 +68,18 @@ struct SearchWords {
     endWord()
   }
 
-  private mutating func fold(_ scalar: Unicode.Scalar) -> [UInt8]? {
+  private mutating func fold(_ scalar: Unicode.Scalar) -> Folded? {
     if scalar.isASCII {
       let byte = UInt8(scalar.value)
       switch byte {
-      case 0x30...0x39, 0x61...0x7A: return [byte]
-      case 0x41...0x5A: return [byte + 0x20]
-      case 0x27: return []
+      case 0x30...0x39, 0x61...0x7A: return .byte(byte)
+      case 0x41...0x5A: return .byte(byte + 0x20)
+      case 0x27: return .bytes([])
       default: return nil
       }
     }
     if let known = folds[scalar] { return known }
-    let folded = Self.foldBeyondASCII(scalar)
+    let folded = Self.foldBeyondASCII(scalar).map(Folded.bytes)
     folds[scalar] = .some(folded)
     return folded
   }

@@ -6,18 +6,18 @@ internal import TextFormats
 /// Turns knowledge into the files of a site. The same input gives the same bytes, whatever was built before.
 public struct SiteBuilder {
   /// What the folder holds from the build before.
-  public struct Previous {
+  public struct Previous: Sendable {
     let manifest: SiteManifest
-    let text: (String) -> String?
+    let text: @Sendable (String) -> String?
 
     /// - Parameter text: the text of a file of the site; nil where it cannot be read.
-    public init(manifest: SiteManifest, text: @escaping (String) -> String?) {
+    public init(manifest: SiteManifest, text: @escaping @Sendable (String) -> String?) {
       self.manifest = manifest
       self.text = text
     }
   }
 
-  public struct Result {
+  public struct Result: Sendable {
     /// Every file of the site, in order of path.
     public var files: [SiteFile]
     /// The pages that were rendered; the others are as they were.

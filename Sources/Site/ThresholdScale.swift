@@ -12,9 +12,22 @@ public enum ThresholdScale {
   static let mark = TextMeasure(size: 11, isBold: true)
   static let tick = TextMeasure(size: 10)
 
+  /// What a reader needs to read the scales of a table.
+  public static let legend =
+    "The pale bar is the usual range of the trait that is compared with the figure, a thin mark another figure for the "
+    + "same trait, a ring the guide's own."
+
   /// Nil where no scale can be drawn for the figure.
   public static func figure(_ threshold: Threshold, in knowledge: Knowledge) -> String? {
-    drawing(threshold, knowledge)?.svg
+    drawing(threshold, Uses(knowledge))?.svg
+  }
+
+  /// Those of all thresholds, by id.
+  public static func figures(in knowledge: Knowledge) -> [String: String] {
+    let uses = Uses(knowledge)
+    return Dictionary(
+      knowledge.thresholds.compactMap { threshold in drawing(threshold, uses).map { (threshold.id, $0.svg) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
   struct Drawing {
@@ -23,9 +36,8 @@ public enum ThresholdScale {
     var words: [(text: String, left: Int, right: Int, y: Int)]
   }
 
-  static func drawing(_ threshold: Threshold, _ knowledge: Knowledge) -> Drawing? {
-    let uses = uses(of: threshold, knowledge)
-    let trait = uses.trait
+  static func drawing(_ threshold: Threshold, _ uses: Uses) -> Drawing? {
+    let trait = uses.trait(of: threshold)
     var bounds: Interval?
     if case .quantity(_, let own, _)? = trait?.kind { bounds = own }
     let figures = [threshold.value.value] + [threshold.asWritten?.value].compactMap(\.self)
@@ -54,7 +66,8 @@ public enum ThresholdScale {
         sentence += "; \(QuantityText.text(plausible, unit)) is usual"
       }
     }
-    let siblings = uses.siblings.filter { axis.low <= $0.double && $0.double <= axis.high }.map(x).uniqued().sorted()
+    let siblings = uses.siblings(of: threshold).filter { axis.low <= $0.double && $0.double <= axis.high }.map(x)
+      .uniqued().sorted()
     if !siblings.isEmpty {
       out += SVG.path(siblings.map { "M\($0) \(middle - 5)v10" }.joined(), "other")
     }
@@ -95,21 +108,36 @@ public enum ThresholdScale {
     return Drawing(svg: svg, words: words)
   }
 
-  /// The trait that is compared with a threshold, and the other figures that it is compared with.
-  private static func uses(of threshold: Threshold, _ knowledge: Knowledge) -> (trait: Trait?, siblings: [Decimal]) {
-    let conditions =
-      knowledge.decisions.flatMap { decision in Mode.allCases.flatMap { decision.conditions(in: $0) } }
-      + (knowledge.practices.map(\.applies) + knowledge.checks.map(\.applies)).compactMap { $0?.current.condition }
-    var pairs: [(trait: String, threshold: String)] = []
-    for case .compare(let left, _, let right, _) in conditions.flatMap(\.leaves) {
-      switch (left, right) {
-      case (.trait(let trait, _), .threshold(let id, _)), (.threshold(let id, _), .trait(let trait, _)):
-        pairs.append((trait, id))
-      default: break
+  /// Which traits are compared with which thresholds.
+  struct Uses {
+    private var trait: [String: Trait] = [:]
+    private var figures: [String: [(threshold: String, value: Decimal)]] = [:]
+
+    init(_ knowledge: Knowledge) {
+      let conditions =
+        knowledge.decisions.flatMap { decision in Mode.allCases.flatMap { decision.conditions(in: $0) } }
+        + (knowledge.practices.map(\.applies) + knowledge.checks.map(\.applies)).compactMap { $0?.current.condition }
+      let traits = Dictionary(
+        (knowledge.traits + knowledge.lists.flatMap(\.fields)).map { ($0.id, $0) },
+        uniquingKeysWith: { first, _ in first })
+      let values = Dictionary(
+        knowledge.thresholds.map { ($0.id, $0.value.value) }, uniquingKeysWith: { first, _ in first })
+      for case .compare(let left, _, let right, _) in conditions.flatMap(\.leaves) {
+        switch (left, right) {
+        case (.trait(let id, _), .threshold(let threshold, _)), (.threshold(let threshold, _), .trait(let id, _)):
+          guard let found = traits[id], let value = values[threshold] else { continue }
+          if trait[threshold] == nil { trait[threshold] = found }
+          figures[id, default: []].append((threshold, value))
+        default: break
+        }
       }
     }
-    let trait = pairs.first { $0.threshold == threshold.id }?.trait
-    let siblings = pairs.filter { $0.trait == trait && $0.threshold != threshold.id }.map(\.threshold).uniqued()
-    return (trait.flatMap(knowledge.trait), siblings.compactMap { knowledge.threshold($0)?.value.value })
+
+    func trait(of threshold: Threshold) -> Trait? { trait[threshold.id] }
+
+    /// The other figures that its trait is compared with.
+    func siblings(of threshold: Threshold) -> [Decimal] {
+      figures[trait[threshold.id]?.id ?? ""]?.filter { $0.threshold != threshold.id }.map(\.value).uniqued() ?? []
+    }
   }
 }

@@ -1,5 +1,4 @@
 import DecisionEngine
-import Documents
 import Foundation
 import KnowledgeModel
 import TestSupport
@@ -39,7 +38,8 @@ import Testing
       #expect(svg["role"] == "img")
       for label in (svg["aria-labelledby"] ?? "?").split(separator: " ") { #expect(ids.contains(String(label))) }
     }
-    for (panel, drawing) in zip(picture.panels, picture.drawings) {
+    for one in picture.shown {
+      let drawing = one.drawing
       #expect(drawing.unnamed == 0, "a region has no name")
       let words = drawing.words
       for (index, word) in words.enumerated() {
@@ -50,22 +50,60 @@ import Testing
         }
       }
       // What is said names each outcome that is drawn.
-      let said = picture.description(panel.plane)
-      for cell in panel.plane.cells { #expect(said.contains(picture.words(cell.outcome) + " where ")) }
+      for cell in one.panel.plane.cells {
+        #expect(one.description.contains(picture.words(cell.outcome) + " where "))
+      }
     }
   }
 
   // MARK: What is drawn is what the engine says
 
   @Test(arguments: drawn) func regionsAgreeWithTheEngine(_ id: String) throws {
-    let picture = try RegionPictureTests.picture(id)
-    let engine = Evaluator(RegionPictureTests.knowledge)
+    let compared = try RegionPictureTests.compare(
+      try RegionPictureTests.picture(id), RegionPictureTests.knowledge, size(60, full: 2000))
+    #expect(compared >= size(20, full: 500), "only \(compared) points could be compared")
+  }
+
+  /// Rules that nobody has shipped yet.
+  @Test(arguments: [
+    ["qps > 100/s and qps < 100/s"], ["qps = 5/s", "qps > 7/s"], ["qps < 100/s or qps >= 100/s"],
+    ["max(qps, write_qps) > 100/s", "read_qps > 5/s"], ["qps * 2 > write_qps"],
+    ["qps > write_qps", "qps > 10/s", "write_qps > 1k/s"],
+    ["read_ratio > 90%", "read_ratio > 99.9% and team_size > 3"],
+    ["data_size > 1 KB and not (data_size > 5 PB)"], ["team_size > 5", "team_size > 5000"],
+    ["qps > read_qps + write_qps"], ["read_ratio * 2 > 1", "qps - 100/s > 5/s"], ["5/s < qps and qps <= 5.001/s"],
+    ["read_ratio > 0%", "cache_hit_rate >= 100%"],
+  ]) func unusualRules(_ rules: [String]) throws {
+    var decision = try RegionSamples.decision("read-scaling")
+    let options = decision.options.map(\.id)
+    let conditions = try (rules + ["otherwise"]).map { text in
+      RuleCondition(
+        current: SourcedCondition(
+          text: text,
+          condition: try ConditionParser.condition(text, RegionPictureTests.knowledge.vocabulary)))
+    }
+    decision.rules = conditions.enumerated().map { .init(then: options[$0.offset % options.count], when: $0.element) }
+    var knowledge = RegionPictureTests.knowledge
+    knowledge.decisions = knowledge.decisions.map { $0.id == decision.id ? decision : $0 }
+    let html = RuleTable.html(decision, in: knowledge) { _, id in id }
+    #expect(MarkupReader(html).problem == nil)
+    guard let picture = RegionPicture(decision, knowledge) else { return }
+    #expect(MarkupReader(picture.figure).problem == nil && !picture.figure.contains("nan"))
+    let compared = try RegionPictureTests.compare(picture, knowledge, size(100, full: 2000))
+    // Answers for what is no sum are not looked for.
+    #expect(compared > 10 || rules[0].hasPrefix("max"))
+  }
+
+  /// - Returns: how many points were compared.
+  private static func compare(_ picture: RegionPicture, _ knowledge: Knowledge, _ points: Int) throws -> Int {
+    let id = picture.decision.id
+    let engine = Evaluator(knowledge)
     var random = SeededGenerator(seed: id.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
     var compared = 0
-    for (panel, drawing) in zip(picture.panels, picture.drawings) {
+    for (panel, drawing) in zip(picture.panels, picture.shown.map(\.drawing)) {
       let shapes = Shapes(drawing.elements, id)
       let plane = panel.plane
-      for _ in 0..<size(60, full: 2000) {
+      for _ in 0..<points {
         let (u, v) = (Double.random(in: 0..<1, using: &random), Double.random(in: 0..<1, using: &random))
         // So close to a line the drawing's whole numbers count.
         let point = (Double(drawing.x(u)), Double(drawing.y(v)))
@@ -89,7 +127,7 @@ import Testing
         }
         var drawnAt = [plane.x.trait.id: Answer.quantity(Interval(x))]
         if let line = plane.y, let y { drawnAt[line.trait.id] = .quantity(Interval(y)) }
-        guard let answers = RegionPictureTests.answers(picture, panel, drawnAt, engine, &random) else { continue }
+        guard let answers = answers(picture, panel, drawnAt, engine, &random) else { continue }
         let outcome = engine.allOutcomes(answers)[id]
         let found = outcome?.status == .notApplicable ? Outcome.notApplicable : outcome?.outcome ?? "open"
         // Drawn is what holds where the decision is taken.
@@ -98,7 +136,7 @@ import Testing
         compared += 1
       }
     }
-    #expect(compared >= size(20, full: 500), "only \(compared) points could be compared")
+    return compared
   }
 
   /// Answers to the whole knowledge that lie in a panel; nil where none were found.
@@ -189,6 +227,18 @@ import Testing
     #expect(messaging.uniform.map(\.outcome) == [["kafka"]])
     #expect(
       RegionPicture.figure(try RegionSamples.decision("circuit-breaker"), in: RegionPictureTests.knowledge) == nil)
+  }
+
+  @Test func theGuidesOwnRulesAreDrawnBeside() throws {
+    let shape = try RegionPictureTests.picture("service-shape")
+    #expect(shape.shown.map(\.title) == ["", "As the guide has it"])
+    #expect(
+      shape.shown[1].description
+        == "modular-monolith where services in production is below 2. microservices where services in production is at "
+        + "least 2.")
+    let broker = try RegionPictureTests.picture("messaging")
+    #expect(broker.shown.map(\.title).count { $0.hasPrefix("As the guide has it · message needs: ") } == 1)
+    #expect(broker.shown.contains { $0.description.contains("largest message is below 256 KiB") })
   }
 
   @Test func boxesCoverWhatTheyShould() {

@@ -49,7 +49,7 @@ import Testing
         "<th scope=\"row\">1</th><td>at most <a href=\"../thresholds/postgres-read-qps.html\">10,000/s</a></td>"
           + "<td class=\"any\">–</td><td class=\"outcome\"><code>single-node</code>"))
     #expect(html.contains("colspan=\"2\">in every other case</td>"))
-    #expect(html.contains("Hit policy first"))
+    #expect(html.contains("<caption>Rules, hit policy first</caption>"))
   }
 
   @Test func alternativesAreRows() throws {
@@ -61,8 +61,23 @@ import Testing
   @Test func theGuidesOwnRuleStandsBeside() throws {
     let html = try RuleTableTests.html("messaging")
     #expect(html.contains("<tr class=\"as-written\"><th scope=\"row\">3 <small>as the guide has it</small></th>"))
-    #expect(html.contains("256 KiB") && html.contains("1 MiB"))
+    #expect(html.contains("256&#160;KiB") && html.contains("1&#160;MiB"))
     #expect(html.contains("<strong>Taken only if</strong>"))
+  }
+
+  @Test func textStaysText() throws {
+    let hostile = "<b>\"x\"</b> & \u{202E}y"
+    var knowledge = RegionSamples.shipped
+    for index in knowledge.traits.indices { knowledge.traits[index].entry.title = hostile }
+    var decision = try RegionSamples.decision("read-scaling")
+    decision.entry.title = hostile
+    for index in decision.options.indices { decision.options[index].title = hostile }
+    let figure = try #require(RegionPicture.figure(decision, in: knowledge))
+    let table = RuleTable.html(decision, in: knowledge) { _, id in "\"><script>\(id)" }
+    for html in [figure, table] {
+      #expect(MarkupReader(html).problem == nil)
+      #expect(!html.contains("<b>") && !html.contains("<script") && !html.contains("\u{202E}"))
+    }
   }
 
   @Test func negationsStandAtTheirTests() throws {

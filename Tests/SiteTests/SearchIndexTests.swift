@@ -171,6 +171,13 @@ extension JSON {
 }
 
 @Suite struct SearchPagesTests {
+  /// Every page carries the box and its style; the engine comes when somebody searches.
+  @Test(arguments: [("search.js", 6_000), ("search-engine.js", 14_000), ("search.css", 3_000)])
+  func weighsLittle(_ name: String, atMost most: Int) throws {
+    let file = try #require(Content.files(under: "site").first { $0.path == name })
+    #expect(file.text.utf8.count <= most)
+  }
+
   @Test func formLeadsToItsPage() {
     #expect(SearchIndex.form(root: "../").contains(#"action="../search.html""#))
   }
@@ -193,13 +200,13 @@ extension JSON {
     #expect(SearchIndex.indexPage(documents).utf8.count < 4_000)
   }
 
-  @Test func lettersAreWithoutAccents() {
-    let titles = ["Élan", "état", "“Quoted”", "429 is an answer", "数据库", "zoo"]
+  @Test func lettersAreWithoutArticlesAndAccents() {
+    let titles = ["The élan", "état", "A zebra", "An elk", "Another", "“Quoted”", "429 is an answer", "数据库", "zoo"]
     let page = SearchIndex.indexPage(
       titles.map {
         SearchDocument(url: "u", title: $0, kind: "<kind>", area: "", summary: "", text: "", keywords: [])
       })
-    #expect(page.matches(of: /<h3 id="[a-z-]+">(.)<\/h3>/).map { String($0.1) } == ["#", "E", "Q", "Z"])
+    #expect(page.matches(of: /<h3 id="[a-z-]+">(.)<\/h3>/).map { String($0.1) } == ["#", "A", "E", "Q", "Z"])
     #expect(page.contains("&lt;kind&gt;"))
   }
 }

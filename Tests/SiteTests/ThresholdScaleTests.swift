@@ -5,9 +5,16 @@ import Testing
 @testable import Site
 
 @Suite struct ThresholdScaleTests {
+  static let uses = ThresholdScale.Uses(RegionSamples.shipped)
+
+  @Test func allAtOnce() {
+    #expect(
+      ThresholdScale.figures(in: RegionSamples.shipped).keys.sorted() == RegionSamples.shipped.thresholds.map(\.id))
+  }
+
   @Test(arguments: RegionSamples.shipped.thresholds.map(\.id)) func isSmallAndReadable(_ id: String) throws {
     let threshold = try #require(RegionSamples.shipped.threshold(id))
-    let drawing = try #require(ThresholdScale.drawing(threshold, RegionSamples.shipped))
+    let drawing = try #require(ThresholdScale.drawing(threshold, ThresholdScaleTests.uses))
     #expect(drawing.svg.utf8.count <= 1200, "\(drawing.svg.utf8.count) bytes")
     #expect(drawing.svg == ThresholdScale.figure(threshold, in: RegionSamples.shipped))
     let reader = MarkupReader(drawing.svg)
