@@ -3,10 +3,10 @@
 (() => {
   const section = document.getElementById("explorer");
   if (!section) return;
-  const { traits, decisions, read, plain, round, interval, quantity, number } = plumbline;
+  const { traits, decisions, evaluate, needs, because, headroom, flips, title, read, plain, round, interval, quantity, number } = plumbline;
   const numbers = new Map(traits.flatMap(({ id, aliases = [] }, index) => [id, ...aliases].map((name) => [name, index])));
   const capital = (text) => text[0].toUpperCase() + text.slice(1);
-  const name = (trait) => capital(plumbline.title(trait));
+  const name = (trait) => capital(title(trait));
 
   // What was typed for each trait. The form, the address and the file all hold this; what else a file holds is kept.
   let typed = new Map(), kept = { head: [], inside: [] }, now, waiting;
@@ -60,14 +60,14 @@
   }
 
   function row(trait) {
-    const { id, title, unit, ids, set } = traits[trait], field = `ask-${id}`, note = make("p", { id: `${field}-note`, class: "note" });
-    const toggle = (text, label) => button(label, () => answer(trait, typed.get(trait) === text ? "" : text), `${title}: ${label}`);
+    const { id, title: name, unit, ids, set } = traits[trait], field = `ask-${id}`, note = make("p", { id: `${field}-note`, class: "note" });
+    const toggle = (text, label) => button(label, () => answer(trait, typed.get(trait) === text ? "" : text), `${name}: ${label}`);
     const common = { id: field, "aria-describedby": note.id }, unsure = toggle("unknown", "don’t know");
     let controls, show;
     if (unit) {
       const [place, text] = scale(trait);
       const input = make("input", { ...common, autocomplete: "off", spellcheck: "false", input: () => answer(trait, input.value, input) });
-      const slider = make("input", { type: "range", max: 1000, "aria-label": `${title}, slider`, input: () => answer(trait, text(slider.value / 1000)) });
+      const slider = make("input", { type: "range", max: 1000, "aria-label": `${name}, slider`, input: () => answer(trait, text(slider.value / 1000)) });
       controls = [input, slider];
       show = (value, isOpen, source) => {
         if (source !== input) input.value = typed.get(trait) ?? "";
@@ -79,7 +79,7 @@
     } else if (set) {
       const none = toggle("[]", "none"), boxes = ids.map((one) => make("input", { type: "checkbox", value: one, change: () =>
         answer(trait, boxes.filter((box) => box.checked).map((box) => box.value).join(", ")) }));
-      controls = [make("div", { role: "group", "aria-label": title, "aria-describedby": note.id, class: "boxes" },
+      controls = [make("div", { role: "group", "aria-label": name, "aria-describedby": note.id, class: "boxes" },
         ...boxes.map((box) => make("label", {}, box, ` ${box.value}`)), none)];
       show = (value) => {
         boxes.forEach((box, index) => (box.checked = typed.has(trait) && value?.includes(index)));
@@ -98,8 +98,8 @@
       const text = isOpen ? "not known" : unit ? interval(value, unit) : ids ? value.map((one) => ids[one]).join(", ") || "none" : value ? "yes" : "no";
       note.textContent = problems.get(trait) ?? (origin === "answered" && !unit ? "" : ({ default: "default: ", derived: "follows: " }[origin] ?? "") + text);
     };
-    return make("div", { class: "ask", "data-trait": id }, make(set ? "span" : "label", set ? {} : { for: field }, title),
-      make("a", { href: section.dataset.traits.replace("*", id), "aria-label": `About ${title}` }, "?"), ...controls, note, unsure);
+    return make("div", { class: "ask", "data-trait": id }, make(set ? "span" : "label", set ? {} : { for: field }, name),
+      make("a", { href: section.dataset.traits.replace("*", id), "aria-label": `About ${name}` }, "?"), ...controls, note, unsure);
   }
 
   const fields = (isCore) => plumblineRules.areas.flatMap((area, index) => {
@@ -137,12 +137,12 @@
     link.replaceWith(details);
     function fill() {
       if (!details.open) return;
-      const { status, outcome } = now.outcomes[id], title = decisions[id].rules.find((rule) => rule[0] === outcome && rule[2])?.[2];
-      const needs = status === "undecided" ? plumbline.needs(id, now) : [];
+      const { status, outcome } = now.outcomes[id], said = decisions[id].rules.find((rule) => rule[0] === outcome && rule[2])?.[2];
+      const open = status === "undecided" ? needs(id, now) : [];
       const list = (head, items) => (items.length ? [make("p", { class: "head" }, head), make("ul", {}, ...items)] : []);
-      body.replaceChildren(...(title ? [make("p", {}, title)] : []), make("p", {}, capital(plumbline.because(id, now).join("; ") || "in every case")),
-        ...(needs.length ? [make("p", {}, "Needs ", ...needs.flatMap((need) => [button(plumbline.title(need), () => focus(need)), " "]))] : []),
-        ...list("Room", plumbline.headroom(id, now).map(room)), ...list("What would change it", plumbline.flips(id, now).map(flip)), link);
+      body.replaceChildren(...(said ? [make("p", {}, said)] : []), make("p", {}, capital(because(id, now).join("; ") || "in every case")),
+        ...(open.length ? [make("p", {}, "Needs ", ...open.flatMap((need) => [button(title(need), () => focus(need)), " "]))] : []),
+        ...list("Room", headroom(id, now).map(room)), ...list("What would change it", flips(id, now).map(flip)), link);
     }
     let before;
     cards.push({ id, fill, show() {
@@ -179,7 +179,7 @@
         problems.set(trait, problem.message);
       }
     }
-    now = plumbline.evaluate(answers);
+    now = evaluate(answers);
     for (const show of rows) show(source);
     const changed = cards.flatMap((one) => one.show()), decided = now.outcomes.filter((one) => one.status === "decided").length;
     tally.textContent = `${decided} of ${cards.length} decided. `;
@@ -198,7 +198,7 @@
     const pairs = location.hash.includes("=") ? [...new URLSearchParams(location.hash.slice(1))] : [];
     const strange = pairs.map(([id]) => id).filter((id) => !numbers.has(id));
     typed = new Map(pairs.filter(([id]) => numbers.has(id)).map(([id, text]) => [numbers.get(id), text]));
-    update(strange.length && `The address names what is not asked here: ${strange.join(", ")}`);
+    update(strange.length && `Not asked here: ${strange.join(", ")}`);
   }
 
   // MARK: answers.yaml
@@ -216,7 +216,7 @@
   function take(text) {
     const found = new Map(), rest = { head: [], inside: [] };
     let key, indent, trait;
-    for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
       const fail = (why) => { throw new Error(`line ${index + 1}: ${why}`); };
       const isOurs = key === undefined || key === "answers" || key === "knowledge";
       const [, space, id, value = ""] = /^( *)([\w-]+):(?: +(.*))?$/.exec(line) ?? [];

@@ -36,7 +36,7 @@ public enum Explorer {
     let page =
       "<a href=\"\(HTMLText.escape(link(.decision, decision.id)))\">\(HTMLText.escape(decision.entry.title))</a>"
     if let list = decision.each.flatMap(knowledge.list) {
-      return "<li>\(page) <small>taken for each of the \(HTMLText.escape(list.noun))</small></li>"
+      return "<li>\(page) <small>for each of the \(HTMLText.escape(list.noun))</small></li>"
     }
     return "<li\(decision.isCore ? " data-core" : "")>\(page)</li>"
   }
