@@ -21,8 +21,6 @@ private func rules(_ knowledge: Knowledge) throws -> JSON {
 
 extension JSON {
   fileprivate var items: [JSON] { if case .array(let items) = self { items } else { [] } }
-  fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
-  fileprivate func texts(_ key: String) -> [String] { self[key]?.items.compactMap(\.text) ?? [] }
 }
 
 @Suite struct ExplorerRulesTests {
@@ -66,7 +64,7 @@ extension JSON {
     let core = traits.indices.filter { traits[$0].items.last?["core"] != nil }
     #expect(used.union(core) == Set(-thresholds.count..<traits.count))
     #expect(core.count == knowledge.traits.count(where: \.isCore))
-    let known = traits.compactMap(\.items.first?.text) + data.texts("unread")
+    let known = traits.compactMap(\.items.first?.text) + (data["unread"]?.texts ?? [])
     #expect(Set(known) == Set(knowledge.traits.map(\.id) + knowledge.lists.map(\.id)))
   }
 
@@ -74,7 +72,9 @@ extension JSON {
     var house = knowledge
     let position = try #require(house.thresholds.firstIndex { $0.id == "postgres-read-qps" })
     house.thresholds[position].value.value = 12_345
-    let (shipped, changed) = (try rules(knowledge).texts("thresholds"), try rules(house).texts("thresholds"))
+    let (shipped, changed) = (
+      try rules(knowledge)["thresholds"]?.texts ?? [], try rules(house)["thresholds"]?.texts ?? []
+    )
     #expect(zip(shipped, changed).filter(!=).map(\.1) == ["12345"])
   }
 
