@@ -6,7 +6,7 @@ const plumbline = ((rules) => {
   const LIMIT = 1n << 128n, ZERO = [0n, 0], ONE = [1n, 0];
   const ten = (power) => 10n ** BigInt(power);
   const size = (digits) => (digits < 0n ? -digits : digits);
-  const int = (number) => [BigInt(number), 0];
+  const int = (number) => make(BigInt(number), 0);
 
   function make(digits, power) {
     let rest = size(digits);
@@ -297,7 +297,7 @@ const plumbline = ((rules) => {
 
   // MARK: Rules. Traits, thresholds (-1, -2, …) and decisions go by their numbers.
 
-  const thresholds = rules.thresholds.map(([id, value, unit]) => ({ id, unit, value: decimal(value) }));
+  const thresholds = rules.thresholds.map(decimal);
   const threshold = (number) => thresholds[-1 - number];
   const parts = (condition) => (["not", "and", "or"].includes(condition[0]) ? condition.slice(1) : null);
   const leaves = (condition) => parts(condition)?.flatMap(leaves) ?? [condition];
@@ -305,9 +305,9 @@ const plumbline = ((rules) => {
   const leafTraits = (leaf) => (leaf === true || leaf[0] === "out" ? [] : leaf >= 0 || comparisons[leaf[0]] ? named(leaf) : [leaf[1]]);
 
   const traits = rules.traits.map(([id, title, area, trait]) => {
-    const { unit, bounds = "0..1", options: ids, set, from, default: fallback } = trait;
+    const { range = "", options: ids, set, from, default: fallback } = trait, [bounds, unit] = range.split(" ");
     return {
-      ...trait, id, title, area, ids, domain: unit ? ends(bounds) : ids && !set ? [...ids.keys()] : null, inputs: from === undefined ? [] : named(from),
+      ...trait, id, title, area, unit, ids, domain: unit ? ends(bounds) : ids && !set ? [...ids.keys()] : null, inputs: from === undefined ? [] : named(from),
       fallback: typeof fallback !== "string" ? fallback : unit ? ends(fallback) : fallback.split(" ").filter(Boolean).map(Number),
     };
   });
@@ -355,7 +355,7 @@ const plumbline = ((rules) => {
 
   function compute(formula, now) {
     if (formula >= 0) return now.values[formula];
-    if (formula < 0) return [threshold(formula).value, threshold(formula).value];
+    if (formula < 0) return [threshold(formula), threshold(formula)];
     if (formula[0] === "#") return ends(formula[1]);
     const a = compute(formula[1], now), b = compute(formula[2], now);
     return a && b ? arithmetic[formula[0]](a, b) : null;
@@ -442,12 +442,12 @@ const plumbline = ((rules) => {
     const found = new Map();
     for (const [, trait, line] of decisions[id].tests) {
       if (!(trait >= 0) || !(line < 0) || now.origins[trait] === "unknown") continue;
-      const [low, high] = now.values[trait], at = threshold(line).value, key = `${trait}${line}`;
+      const [low, high] = now.values[trait], at = threshold(line), key = `${trait}${line}`;
       // A range that spans the threshold has no distance to it.
       if (found.has(key) || (below(at, high) && below(low, at))) continue;
       const value = below(at, high) ? low : high, ratio = value[0] ? div(at, value) : null;
       const factor = ratio && round(ratio, ratio[0] ? Math.max(2, 1 - magnitude(ratio)) : 0, true);
-      found.set(key, { trait, value, threshold: threshold(line).id, at, factor });
+      found.set(key, { trait, value, at, factor });
     }
     return [...found.values()];
   }
@@ -500,7 +500,7 @@ const plumbline = ((rules) => {
 
   // Where an end of the left side meets an end of the right side as the trait moves through its bounds.
   function turns([, left, right], trait, [start, stop], change) {
-    if (left === trait && right < 0) return [threshold(right).value];
+    if (left === trait && right < 0) return [threshold(right)];
     if (![left, right].flatMap(named).some((name) => reaches(trait, name))) return [];
     const differences = (value) => {
       const then = change(value), a = compute(left, then), b = compute(right, then);
@@ -565,8 +565,7 @@ const plumbline = ((rules) => {
 
   // Where a side is more than a name, its units and what it is called stand in the rules.
   function compared([head, left, right, ...spoken], holds, now) {
-    const unitOf = (formula) => (formula < 0 ? threshold(formula) : traits[formula]).unit;
-    const [unit, other, words] = spoken.length ? spoken : [unitOf(left), unitOf(right)];
+    const [unit, other, words] = spoken.length ? spoken : [traits[left].unit, traits[left].unit];
     const [a, b] = [[left, unit], [right, other]].map(([formula, unit]) => {
       const value = compute(formula, now);
       return value ? interval(value, unit) : "an unknown value";

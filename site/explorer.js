@@ -3,10 +3,10 @@
 (() => {
   const section = document.getElementById("explorer");
   if (!section) return;
-  const { traits, decisions, read, plain, round, interval, quantity, number } = plumbline;
+  const { traits, decisions, evaluate, needs, because, headroom, flips, title, read, plain, round, interval, quantity, number } = plumbline;
   const numbers = new Map(traits.flatMap(({ id, aliases = [] }, index) => [id, ...aliases].map((name) => [name, index])));
   const capital = (text) => text[0].toUpperCase() + text.slice(1);
-  const name = (trait) => capital(plumbline.title(trait));
+  const name = (trait) => capital(title(trait));
 
   // What was typed for each trait. The form, the address and the file all hold this; what else a file holds is kept.
   let typed = new Map(), kept = { head: [], inside: [] }, now, waiting;
@@ -29,17 +29,17 @@
   const float = (value) => Number(plain(value));
   const digits = (value) => Number(value.toPrecision(2));
   const units = {
-    bytes: [[" PB", 1e15], [" TB", 1e12], [" GB", 1e9], [" MB", 1e6], [" KB", 1e3], [" B", 1]],
-    s: [[" d", 86400], [" h", 3600], [" min", 60], [" s", 1], [" ms", 0.001]],
-    other: [["T", 1e12], ["B", 1e9], ["M", 1e6], ["k", 1e3], ["", 1]],
+    bytes: { " PB": 1e15, " TB": 1e12, " GB": 1e9, " MB": 1e6, " KB": 1e3, " B": 1 },
+    s: { " d": 86400, " h": 3600, " min": 60, " s": 1, " ms": 0.001 },
+    other: { T: 1e12, B: 1e9, M: 1e6, k: 1e3, "": 1 },
   };
 
-  // A number as a person would type it, with two digits.
-  function spell(value, unit) {
-    const list = units[unit === "B/s" ? "bytes" : unit] ?? units.other;
-    const [ending, factor] = list.find(([, factor]) => value >= factor) ?? list.at(-1);
-    const amount = digits(value / factor);
-    return (unit === "count" ? Math.round(amount * factor) / factor : amount) + ending + (unit === "B/s" ? "/s" : "");
+  // A number as a person would type it: with two digits, with more where those would lie out of bounds.
+  function spell(value, unit, [low, high]) {
+    const list = Object.entries(units[unit === "B/s" ? "bytes" : unit] ?? units.other);
+    const [ending, factor] = list.find(([, factor]) => value >= factor) ?? list.at(-1), short = digits(value / factor) * factor;
+    const amount = short < low || short > high ? value : unit === "count" ? Math.round(short) : short;
+    return +(amount / factor).toPrecision(9) + ending + (unit === "B/s" ? "/s" : "");
   }
 
   // Where on its slider a value lies, from 0 to 1, and the text of a place: shares evenly, those with a line close to 1 by
@@ -47,7 +47,7 @@
   function scale(trait) {
     const { unit, domain } = traits[trait], [low, high] = domain.map(float);
     if (unit === "share") {
-      const isClose = decisions.some(({ tests }) => tests.some(([, left, line]) => left === trait && plumblineRules.thresholds[-1 - line]?.[1] > 0.98));
+      const isClose = decisions.some(({ tests }) => tests.some(([, left, line]) => left === trait && plumblineRules.thresholds[-1 - line] > 0.98));
       if (!isClose) return [(value) => value, (place) => `${Math.round(place * 100)}%`];
       return [(value) => Math.min(1, -Math.log10(1 - value) / 5), (place) => `${+(100 - 100 * digits(10 ** (-5 * place))).toFixed(6)}%`];
     }
@@ -55,19 +55,19 @@
     const floor = Math.max(low + shift, { bytes: 1e3, "B/s": 1e3, s: 0.001, "1/year": 0 }[unit] ?? 1), reach = Math.log((high + shift) / floor);
     return [(value) => Math.max(0, Math.log((value + shift) / floor) / reach), (place) => {
       const value = floor * Math.exp(place * reach) - shift;
-      return shift ? `${digits(100 * value)}%` : spell(place ? value : low, unit);
+      return shift ? `${digits(100 * value)}%` : spell(place ? Math.min(value, high) : low, unit, [low, high]);
     }];
   }
 
   function row(trait) {
-    const { id, title, unit, ids, set } = traits[trait], field = `ask-${id}`, note = make("p", { id: `${field}-note`, class: "note" });
-    const toggle = (text, label) => button(label, () => answer(trait, typed.get(trait) === text ? "" : text), `${title}: ${label}`);
+    const { id, title: name, unit, ids, set } = traits[trait], field = `ask-${id}`, note = make("p", { id: `${field}-note`, class: "note" });
+    const toggle = (text, label) => button(label, () => answer(trait, typed.get(trait) === text ? "" : text), `${name}: ${label}`);
     const common = { id: field, "aria-describedby": note.id }, unsure = toggle("unknown", "don’t know");
     let controls, show;
     if (unit) {
       const [place, text] = scale(trait);
       const input = make("input", { ...common, autocomplete: "off", spellcheck: "false", input: () => answer(trait, input.value, input) });
-      const slider = make("input", { type: "range", max: 1000, "aria-label": `${title}, slider`, input: () => answer(trait, text(slider.value / 1000)) });
+      const slider = make("input", { type: "range", max: 1000, "aria-label": `${name}, slider`, input: () => answer(trait, text(slider.value / 1000)) });
       controls = [input, slider];
       show = (value, isOpen, source) => {
         if (source !== input) input.value = typed.get(trait) ?? "";
@@ -79,7 +79,7 @@
     } else if (set) {
       const none = toggle("[]", "none"), boxes = ids.map((one) => make("input", { type: "checkbox", value: one, change: () =>
         answer(trait, boxes.filter((box) => box.checked).map((box) => box.value).join(", ")) }));
-      controls = [make("div", { role: "group", "aria-label": title, "aria-describedby": note.id, class: "boxes" },
+      controls = [make("div", { role: "group", "aria-label": name, "aria-describedby": note.id, class: "boxes" },
         ...boxes.map((box) => make("label", {}, box, ` ${box.value}`)), none)];
       show = (value) => {
         boxes.forEach((box, index) => (box.checked = typed.has(trait) && value?.includes(index)));
@@ -97,10 +97,9 @@
       unsure.setAttribute("aria-pressed", typed.get(trait) === "unknown");
       const text = isOpen ? "not known" : unit ? interval(value, unit) : ids ? value.map((one) => ids[one]).join(", ") || "none" : value ? "yes" : "no";
       note.textContent = problems.get(trait) ?? (origin === "answered" && !unit ? "" : ({ default: "default: ", derived: "follows: " }[origin] ?? "") + text);
-      note.classList.toggle("problem", problems.has(trait));
     };
-    return make("div", { class: "ask", "data-trait": id }, make(set ? "span" : "label", set ? {} : { for: field }, title),
-      make("a", { href: section.dataset.traits.replace("*", id), "aria-label": `About ${title}` }, "?"), ...controls, note, unsure);
+    return make("div", { class: "ask", "data-trait": id }, make(set ? "span" : "label", set ? {} : { for: field }, name),
+      make("a", { href: section.dataset.traits.replace("*", id), "aria-label": `About ${name}` }, "?"), ...controls, note, unsure);
   }
 
   const fields = (isCore) => plumblineRules.areas.flatMap((area, index) => {
@@ -128,7 +127,9 @@
   }
 
   function card(item) {
-    const id = decisions.findIndex((one) => one.id === item.dataset.decision), link = item.querySelector("a"), heading = link.textContent;
+    const link = item.querySelector("a"), heading = link.textContent, id = decisions.findIndex((one) => link.pathname.endsWith(`/${one.id}.html`));
+    if (id < 0) return;
+    item.dataset.decision = decisions[id].id;
     const result = make("strong", {}), body = make("div", {});
     const details = make("details", { toggle: fill }, make("summary", {}, heading, " ", result), body);
     details.open = "core" in item.dataset;
@@ -136,12 +137,12 @@
     link.replaceWith(details);
     function fill() {
       if (!details.open) return;
-      const { status, outcome } = now.outcomes[id], title = decisions[id].rules.find((rule) => rule[0] === outcome && rule[2])?.[2];
-      const needs = status === "undecided" ? plumbline.needs(id, now) : [];
+      const { status, outcome } = now.outcomes[id], said = decisions[id].rules.find((rule) => rule[0] === outcome && rule[2])?.[2];
+      const open = status === "undecided" ? needs(id, now) : [];
       const list = (head, items) => (items.length ? [make("p", { class: "head" }, head), make("ul", {}, ...items)] : []);
-      body.replaceChildren(...(title ? [make("p", {}, title)] : []), make("p", {}, capital(plumbline.because(id, now).join("; ") || "in every case")),
-        ...(needs.length ? [make("p", {}, "Needs ", ...needs.flatMap((need) => [button(plumbline.title(need), () => focus(need)), " "]))] : []),
-        ...list("Room", plumbline.headroom(id, now).map(room)), ...list("What would change it", plumbline.flips(id, now).map(flip)), link);
+      body.replaceChildren(...(said ? [make("p", {}, said)] : []), make("p", {}, capital(because(id, now).join("; ") || "in every case")),
+        ...(open.length ? [make("p", {}, "Needs ", ...open.flatMap((need) => [button(title(need), () => focus(need)), " "]))] : []),
+        ...list("Room", headroom(id, now).map(room)), ...list("What would change it", flips(id, now).map(flip)), link);
     }
     let before;
     cards.push({ id, fill, show() {
@@ -178,23 +179,26 @@
         problems.set(trait, problem.message);
       }
     }
-    now = plumbline.evaluate(answers);
+    now = evaluate(answers);
     for (const show of rows) show(source);
     const changed = cards.flatMap((one) => one.show()), decided = now.outcomes.filter((one) => one.status === "decided").length;
     tally.textContent = `${decided} of ${cards.length} decided. `;
-    if (message || changed.length) news.textContent = message || `Changed: ${changed.join("; ")}`;
-    const address = new URLSearchParams([...typed].map(([trait, text]) => [traits[trait].id, text])).toString();
-    if (address || location.hash.includes("=")) history.replaceState(null, "", `#${address || "explorer"}`);
-    // What takes longer follows when the hand rests.
+    const more = changed.length > 3 ? `; and ${changed.length - 3} more` : "";
+    if (message || changed.length) news.textContent = message || `Changed: ${changed.slice(0, 3).join("; ")}${more}`;
+    // What takes longer follows when the hand rests; browsers also refuse an address that changes too often.
     clearTimeout(waiting);
-    waiting = setTimeout(() => cards.forEach((one) => one.fill()), 100);
+    waiting = setTimeout(() => {
+      const address = new URLSearchParams([...typed].map(([trait, text]) => [traits[trait].id, text])).toString();
+      if (address || location.hash.includes("=")) history.replaceState(null, "", `#${address || "explorer"}`);
+      cards.forEach((one) => one.fill());
+    }, 100);
   }
 
   function readAddress() {
     const pairs = location.hash.includes("=") ? [...new URLSearchParams(location.hash.slice(1))] : [];
     const strange = pairs.map(([id]) => id).filter((id) => !numbers.has(id));
     typed = new Map(pairs.filter(([id]) => numbers.has(id)).map(([id, text]) => [numbers.get(id), text]));
-    update(strange.length && `The address names what is not asked here: ${strange.join(", ")}`);
+    update(strange.length && `Not asked here: ${strange.join(", ")}`);
   }
 
   // MARK: answers.yaml
@@ -212,7 +216,7 @@
   function take(text) {
     const found = new Map(), rest = { head: [], inside: [] };
     let key, indent, trait;
-    for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
       const fail = (why) => { throw new Error(`line ${index + 1}: ${why}`); };
       const isOurs = key === undefined || key === "answers" || key === "knowledge";
       const [, space, id, value = ""] = /^( *)([\w-]+):(?: +(.*))?$/.exec(line) ?? [];
@@ -275,7 +279,7 @@
 
   // MARK: The page
 
-  const example = "#team_size=6&production_services=1&qps=2.5k&read_ratio=85%25&data_size=800+GB&has_cache=no&async_work=yes&message_rate=300..2k";
+  const example = "#team_size=6&qps=2.5k&read_ratio=85%25&data_size=800+GB&has_cache=no&async_work=yes&message_rate=300..2k";
   const tally = make("span", {}), news = make("span", {}), file = make("input", { type: "file", accept: ".yaml,.yml", hidden: "", change: () => {
     open(file.files[0]);
     file.value = "";
@@ -290,7 +294,7 @@
         update();
       })));
   const list = section.querySelector(".explorer-decisions"), columns = make("div", { class: "columns" });
-  list.querySelectorAll("[data-decision]").forEach(card);
+  list.querySelectorAll("li").forEach(card);
   list.replaceWith(columns);
   columns.append(form, list);
   section.append(make("p", { class: "status", role: "status" }, tally, news));

@@ -21,8 +21,8 @@ public enum Explorer {
     return """
       <section class="explorer" id="explorer" aria-labelledby="explorer-title" data-traits="\(HTMLText.escape(traits))">
       <h2 id="explorer-title">What if</h2>
-      <p class="explorer-without">With JavaScript, answers can be tried here: the explorer shows what each decision comes \
-      out as. Without it, this is the list of the decisions; <code>plumbline ask</code> takes your answers in a terminal.</p>
+      <p class="explorer-without">With JavaScript, answers can be tried here, and the decisions change with them. Without \
+      it, <code>plumbline ask</code> takes them in a terminal.</p>
       <div class="explorer-decisions">
       \(groups.joined(separator: "\n"))
       </div>
@@ -36,8 +36,8 @@ public enum Explorer {
     let page =
       "<a href=\"\(HTMLText.escape(link(.decision, decision.id)))\">\(HTMLText.escape(decision.entry.title))</a>"
     if let list = decision.each.flatMap(knowledge.list) {
-      return "<li>\(page) <small>taken for each of the \(HTMLText.escape(list.noun))</small></li>"
+      return "<li>\(page) <small>for each of the \(HTMLText.escape(list.noun))</small></li>"
     }
-    return "<li data-decision=\"\(decision.id)\"\(decision.isCore ? " data-core" : "")>\(page)</li>"
+    return "<li\(decision.isCore ? " data-core" : "")>\(page)</li>"
   }
 }

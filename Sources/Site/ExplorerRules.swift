@@ -10,7 +10,7 @@ internal import TextFormats
 /// that begins with what it is: `["<=", a, b]`, `["is"|"any"|"all", trait, options…]`, `["empty", trait]`, `["out",
 /// decision, outcomes…]`, `["not", c]`, `["and"|"or", c…]`. Arithmetic is a trait, a threshold, `["#", value, unit]` or
 /// `["+"|"-"|"*"|"/"|"share"|"min"|"max", a, b]`. Where a side of a comparison is more than a name, the units of both
-/// sides and what the left one is called stand behind it. Values are texts: they are exact. A trait stands there as
+/// sides and what the left one is called stand behind it; else both have the trait's unit. Values are texts: they are exact. A trait stands there as
 /// `[id, title, area, more]`, a decision as `[id, rules, more]`, a rule as `[outcome, condition, title of the outcome]`.
 public enum ExplorerRules {
   /// The classic script assets/rules.js, which assigns one global. Decisions that are taken for each record of a list
@@ -38,7 +38,7 @@ public enum ExplorerRules {
     let rules = JSON.object([
       "areas": .strings(Area.allCases.map(\.title)),
       "thresholds": .array(
-        thresholds.map { .strings([$0.id, $0.value.value.plainText, $0.value.unit.rawValue]) }),
+        thresholds.map { .string($0.value.value.shortText) }),
       "traits": .array(traits.map(writer.trait)),
       "unread": .strings(all.map(\.id).filter { !needed.contains($0) }),
       "decisions": .array(decisions.map(writer.decision)),
@@ -64,8 +64,7 @@ private struct RuleWriter {
     let flag = JSON.number(1)
     switch trait.kind {
     case .quantity(let unit, let bounds, let ratio):
-      add("unit", .string(unit.rawValue))
-      add("bounds", unit == .share && bounds == Interval(0, 1) ? nil : interval(bounds))
+      add("range", .string("\(text(bounds)) \(unit.rawValue)"))
       add("ratio", ratio ? flag : nil)
       // A noun may be typed behind a number that has no unit.
       add("noun", (unit == .count || unit == .number) && !trait.noun.isEmpty ? .string(trait.noun) : nil)
@@ -101,13 +100,13 @@ private struct RuleWriter {
 
   private func position(_ trait: String) -> JSON { traitPositions[trait].map(number) ?? .null }
 
-  private func interval(_ interval: Interval) -> JSON {
-    .string(interval.isPoint ? interval.low.plainText : "\(interval.low.plainText)..\(interval.high.plainText)")
+  private func text(_ interval: Interval) -> String {
+    interval.isPoint ? interval.low.shortText : "\(interval.low.shortText)..\(interval.high.shortText)"
   }
 
   private func answer(_ answer: Answer, _ options: [String]) -> JSON? {
     switch answer {
-    case .quantity(let interval): self.interval(interval)
+    case .quantity(let interval): .string(text(interval))
     case .flag(let flag): .bool(flag)
     case .choice(let id): .string(indices([id], options).map(String.init).joined(separator: " "))
     case .set(let ids): .string(indices(options.filter(ids.contains), options).map(String.init).joined(separator: " "))
@@ -127,7 +126,7 @@ private struct RuleWriter {
     case .always: .bool(true)
     case .flag(let id, _): position(id)
     case .compare(let a, let comparison, let b, _):
-      list(comparison.rawValue, [formula(a), formula(b)] + (isName(a) && isName(b) ? [] : spoken(a, b)))
+      list(comparison.rawValue, [formula(a), formula(b)] + (isTraitWithName(a, b) ? [] : spoken(a, b)))
     case .choice(let id, let values, _): options("is", id, values)
     case .has(let id, let quantifier, let values, _): options(quantifier.rawValue, id, values)
     case .isEmpty(let id, _): list("empty", [position(id)])
@@ -139,9 +138,9 @@ private struct RuleWriter {
     }
   }
 
-  private func isName(_ formula: Formula) -> Bool {
-    switch formula {
-    case .trait, .threshold: true
+  private func isTraitWithName(_ a: Formula, _ b: Formula) -> Bool {
+    switch (a, b) {
+    case (.trait, .trait), (.trait, .threshold): true
     default: false
     }
   }
@@ -165,5 +164,14 @@ private struct RuleWriter {
     case .smaller(let a, let b): list("min", a, b)
     case .larger(let a, let b): list("max", a, b)
     }
+  }
+}
+
+extension Decimal {
+  /// 10000000 as 1e7.
+  fileprivate var shortText: String {
+    let text = plainText
+    let zeros = text.reversed().prefix { $0 == "0" }.count
+    return zeros < 3 || text.contains(".") ? text : "\(text.dropLast(zeros))e\(zeros)"
   }
 }

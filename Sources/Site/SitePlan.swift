@@ -5,7 +5,7 @@ struct SitePlan {
   let pages: [PagePlan]
 
   init(_ input: SiteInput, _ index: KnowledgeIndex, _ theme: Theme, _ documents: [SearchDocument]) {
-    var pages = [PagePlan(path: HomePage.path, isKept: false) { try HomePage.body($0, input.knowledge) }]
+    var pages = [PagePlan(path: HomePage.path, render: HomePage.body)]
     for kind in EntryKind.allCases {
       pages.append(
         PagePlan(path: kind.indexPath) {

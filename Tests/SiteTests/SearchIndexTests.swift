@@ -96,8 +96,8 @@ struct ReadIndex {
 
 extension JSON {
   var count: Int { if case .array(let items) = self { items.count } else { 0 } }
-  var text: String? { if case .string(let text) = self { text } else { nil } }
-  var texts: [String] { if case .array(let items) = self { items.compactMap(\.text) } else { [] } }
+  fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
+  fileprivate var texts: [String] { if case .array(let items) = self { items.compactMap(\.text) } else { [] } }
 }
 
 @Suite struct SearchIndexTests {

@@ -5,15 +5,18 @@ internal import KnowledgeModel
 enum HomePage {
   static let path = "index.html"
 
-  static func body(_ context: PageContext, _ knowledge: Knowledge) throws -> PageBody {
+  static func body(_ context: PageContext) throws -> PageBody {
     var body = try TextPage.markdown(
       context, context.theme.text("home.md"),
       appending: TextPage.heading(2, "decisions", "Which answers decide what") + map(context),
       [PageBody.Section(id: "decisions", text: "Which answers decide what")])
     body.contents = []
-    body.html += Explorer.section(knowledge) { context.place.link(SitePath.entry($0, $1)) }
+    if let knowledge = context.reader.everything {
+      body.html += Explorer.section(knowledge) { context.place.link($0, $1) }
+    }
     body.styles = ["map.css", "explorer.css"]
     body.scripts = ["rules.js", "evaluator.js", "explorer.js"]
+    body.isWide = true
     return body
   }
 

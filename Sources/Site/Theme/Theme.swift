@@ -51,8 +51,8 @@ enum Packed {
     out += rest
     let lines = out.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
     return lines.joined(separator: "\n").replacing(" { ", with: "{").replacing("; }", with: "}").replacing(
-      "; ", with: ";")
-      + "\n"
+      "; ", with: ";"
+    ).replacing(": ", with: ":") + "\n"
   }
 
   /// Without comments on lines of their own and indentation; a text with template literals over several lines stays as
