@@ -90,9 +90,9 @@ NOTE_REFUSALS = """
 }
 """
 
-# WCAG 2.2 AA.
+# WCAG 2.2 AA. The style sheets are not fetched once more, which the policy would refuse.
 AXE = """
-axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
   .then((report) => report.violations.map((found) => `${found.id}: ${found.nodes.length} × ${found.nodes[0].html.slice(0, 200)}`))
 """
 
