@@ -23,7 +23,8 @@ public enum HTMLText {
     return ["http", "https", "mailto"].contains(scheme)
   }
 
-  static func hasScheme(_ url: String) -> Bool { scheme(of: url) != nil }
+  /// Whether an address names its scheme: `https:`, `mailto:`.
+  package static func hasScheme(_ url: String) -> Bool { scheme(of: url) != nil }
 
   private static func scheme(of url: String) -> String? {
     guard let colon = url.firstIndex(of: ":"), let first = url.first, first.isASCII, first.isLetter else { return nil }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import KnowledgeModel
+internal import Markdown
 
 /// Dead links, dead anchors, pages that no link reaches and pictures without an alternative.
 struct LinkCheck {
@@ -52,7 +53,7 @@ struct LinkCheck {
 
   /// The file and the anchor that a link of this site means; nil for links that lead out of it.
   func resolve(_ link: String, on page: String) -> (file: String, anchor: String?)? {
-    if link.wholeMatch(of: /[A-Za-z][A-Za-z0-9+.-]*:.*/) != nil || link.hasPrefix("//") { return nil }
+    if HTMLText.hasScheme(link) || link.hasPrefix("//") { return nil }
     let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let anchor = parts.count > 1 ? parts[1].removingPercentEncoding ?? parts[1] : nil
     let written =

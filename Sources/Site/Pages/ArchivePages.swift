@@ -71,7 +71,7 @@ enum ArchivePages {
 
   /// Documents of the design are pages here; its other files are not published, so what leads to them is text.
   private static func destination(_ url: String, below folder: String, _ documents: Set<String>) -> String? {
-    if url.hasPrefix("#") || url.wholeMatch(of: /[A-Za-z][A-Za-z0-9+.-]*:.*/) != nil { return url }
+    if url.hasPrefix("#") || HTMLText.hasScheme(url) { return url }
     let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     var folders = folder.split(separator: "/").map(String.init)
     for part in parts[0].split(separator: "/").map(String.init) where part != "." {

@@ -20,7 +20,7 @@ enum HomePage {
     return body
   }
 
-  /// The decisions that a first run asks for with the traits that they hang on, as a picture and as a list of links.
+  /// The decisions that a first run asks for with the traits that they hang on, as a picture, and the ways to them.
   private static func map(_ context: PageContext) -> String {
     let decisions = context.reader.cards(.decision).filter { $0.label == "core" }.compactMap {
       context.reader.decision($0.id)
@@ -33,13 +33,9 @@ enum HomePage {
       traits: traits.map { DecisionMap.Item(id: $0.id, title: $0.title, detail: "") },
       decisions: decisions.map { DecisionMap.Item(id: $0.id, title: $0.entry.title, detail: "") }, reads: reads
     ).picture
-    var html = decisions.isEmpty ? "" : picture.figure + "\n<ul class=\"map\">\n"
-    for decision in decisions {
-      let cards = reads.filter { $0.decision == decision.id }.compactMap { context.reader.card($0.trait) }
-      html += "<li>\(context.a(decision.entry.path, decision.entry.title)) "
-      html += "<span class=\"note\">from \(cards.map(context.a).joined(separator: ", "))</span></li>\n"
-    }
-    return html + (decisions.isEmpty ? "" : "</ul>\n")
+    guard !decisions.isEmpty else { return "" }
+    let links = decisions.map { context.a($0.entry.path, $0.entry.title) }.joined(separator: ", ")
+    return "\(picture.figure)\n<p>Their rules: \(links).</p>\n"
   }
 
   /// The traits that its rules read, derived ones by what they follow from.

@@ -50,9 +50,9 @@ enum Packed {
     }
     out += rest
     let lines = out.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
-    return lines.joined(separator: "\n").replacing(" { ", with: "{").replacing("; }", with: "}").replacing(
-      "; ", with: ";"
-    ).replacing(": ", with: ":") + "\n"
+    return [(" { ", "{"), ("; }", "}"), ("; ", ";"), (": ", ":"), (", ", ",")].reduce(lines.joined(separator: "\n")) {
+      $0.replacing($1.0, with: $1.1)
+    } + "\n"
   }
 
   /// Without comments on lines of their own and indentation; a text with template literals over several lines stays as
