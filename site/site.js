@@ -76,13 +76,15 @@
     });
   });
 
-  // Browsers that cannot show a closed menu's content by style alone get it opened.
-  if (!CSS.supports('selector(::details-content)')) {
-    var wide = matchMedia('(min-width: 64rem)');
-    var set = function () {
-      document.querySelectorAll('details.menu, details.contents').forEach(function (part) { part.open = wide.matches; });
-    };
+  // A style may show what a closed menu holds, but not all browsers can, and not every reading aid finds it then.
+  function openWhere(selector, width) {
+    var part = document.querySelector(selector);
+    var wide = matchMedia('(min-width: ' + width + ')');
+    function set() { part.open = wide.matches; }
+    if (!part) return;
     set();
     wide.addEventListener('change', set);
   }
+  openWhere('details.menu', '64rem');
+  openWhere('details.contents', '84rem');
 })();
