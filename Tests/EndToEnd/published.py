@@ -60,6 +60,8 @@ class Handler(SimpleHTTPRequestHandler):
     def end_headers(self):
         self.send_header("Content-Security-Policy", POLICY)
         self.send_header("Cache-Control", "no-store")
+        # linkchecker asks quickly only who allows it.
+        self.send_header("LinkChecker", "allowed")
         super().end_headers()
 
     def log_message(self, *_):
@@ -90,11 +92,14 @@ NOTE_REFUSALS = """
 }
 """
 
-# WCAG 2.2 AA. The style sheets are not fetched once more, which the policy would refuse.
+# The style sheets are not fetched once more, which the policy would refuse.
 AXE = """
-axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: %s })
   .then((report) => report.violations.map((found) => `${found.id}: ${found.nodes.length} × ${found.nodes[0].html.slice(0, 200)}`))
 """
+WCAG_22_AA = AXE % '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]'
+# What hangs on colours: enough for a second look at the same page in others.
+COLOURS = AXE % '{ type: "rule", values: ["color-contrast", "link-in-text-block"] }'
 
 # What is wider than the window, and makes the page scroll sideways.
 TOO_WIDE = """
