@@ -76,15 +76,12 @@
     });
   });
 
-  // A style may show what a closed menu holds, but not all browsers can, and not every reading aid finds it then.
-  function openWhere(selector, width) {
-    var part = document.querySelector(selector);
-    var wide = matchMedia('(min-width: ' + width + ')');
-    function set() { part.open = wide.matches; }
-    if (!part) return;
+  // The style shows a closed menu's content where there is room; so that everybody takes it for open, it is opened.
+  [['details.menu', '(min-width: 64rem)'], ['details.contents', '(min-width: 84rem)']].forEach(function (pair) {
+    var part = document.querySelector(pair[0]);
+    var wide = matchMedia(pair[1]);
+    var set = function () { if (part) part.open = wide.matches; };
     set();
     wide.addEventListener('change', set);
-  }
-  openWhere('details.menu', '64rem');
-  openWhere('details.contents', '84rem');
+  });
 })();

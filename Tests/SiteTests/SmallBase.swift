@@ -27,11 +27,14 @@ struct SmallBase {
       fields: ["value: 1k/s", "unit: 1/s", "basis: planning-default"], body: "It is {@limit}."),
     File(
       kind: "decisions", id: "scaling", title: "Scaling",
-      fields: decision("load <= @limit", "one", "many", "{load: 1}") + ["practices: [measure]", "confirm: [load-test]"],
+      fields: decision("load <= @limit", "one", "many", "{load: 1}") + [
+        "practices: [measure]", "confirm: [load-test]",
+      ],
       body: sections("one", "many")),
     File(
       kind: "decisions", id: "copies", title: "Copies",
-      fields: decision("scaling is many and reads > 80%", "copy", "alone", "{load: 5k, reads: 90%}"), body: sections("copy", "alone")),
+      fields: decision("scaling is many and reads > 80%", "copy", "alone", "{load: 5k, reads: 90%}"),
+      body: sections("copy", "alone")),
     File(
       kind: "practices", id: "measure", title: "Measure first",
       fields: ["applies: scaling is many", "reason: Guesses cost.", "level: must", "checks: [load-test]"],
