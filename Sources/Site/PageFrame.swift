@@ -13,6 +13,11 @@ struct PageFrame {
     var text: String
   }
 
+  /// In the order of a reader's interest: what is decided, from what, and what to do about it.
+  static let kinds: [EntryKind] = [
+    .decision, .trait, .threshold, .practice, .check, .pattern, .runbook, .orientation,
+  ]
+
   let groups: [Group]
   private let theme: Theme
   private let settings: SiteSettings
@@ -34,9 +39,7 @@ struct PageFrame {
     groups = [
       Group(
         heading: "Knowledge",
-        links: [EntryKind.decision, .trait, .threshold, .practice, .check, .pattern, .runbook, .orientation].map {
-          Link(path: $0.indexPath, text: $0.title)
-        }),
+        links: Self.kinds.map { Link(path: $0.indexPath, text: $0.title) }),
       Group(
         heading: "The guide",
         links: [

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import TextFormats
 
-/// The site's search without a server: its index as classic scripts, which site/search.js loads when it needs them, and
-/// its form and pages. `files` is read by site/search.js alone: change the two together.
+/// The site's search without a server: its index as classic scripts, which site/search.js loads on first use, and
+/// its form and pages. `files` is read by site/search-engine.js alone: change the two together.
 ///
 /// `index` says how the rest is cut up. `words-N` holds a stretch of the words in order, each with the documents that it
 /// stands in; `entries-N` what is shown of some documents, `texts-N` their text, to show a word in its context. Only what

@@ -104,7 +104,7 @@ struct SearchPostings {
 
 // MARK: Writing
 
-/// Numbers and lists as short text; site/search.js reads them.
+/// Numbers and lists as short text; site/search-engine.js reads them.
 enum SearchEncoding {
   private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_".utf8)
   private static let levels = Array("!#$%&'()*+,./:;=>?@[]^`{|}~".utf8)

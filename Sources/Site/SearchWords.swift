@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A word of a text, folded for comparison: lower case, without accents and apostrophes. `wordsOf` in site/search.js
+/// A word of a text, folded for comparison: lower case, without accents and apostrophes. `wordsOf` in site/search-engine.js
 /// does the same to what people type; the two have to agree.
 struct SearchWord {
   /// Its parts, each as a stem.

@@ -39,6 +39,17 @@ def shared(tmp_path_factory, warm_cache) -> Plumbline:
     return Plumbline(tmp_path_factory.mktemp("home"), cache=warm_cache)
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, warm_cache):
+    """The site of the shipped knowledge, built once; for reading, and readable for other users."""
+    folder = Path(tempfile.mkdtemp(prefix="plumbline-site-"))
+    folder.chmod(0o755)
+    builder = Plumbline(tmp_path_factory.mktemp("home"), cache=warm_cache)
+    builder.ok("site", "build", "--base-path", "/repo/", "--out", folder / "site", timeout=600)
+    yield folder / "site"
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
 def reachable_tmp():
     """A temporary folder that other users may enter, too."""

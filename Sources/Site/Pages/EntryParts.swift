@@ -111,7 +111,7 @@ struct EntryParts {
         """
     }.joined()
     parts.tail = """
-      <h2 id="fields">Fields of a record</h2>
+      \(TextPage.heading(2, "fields", "Fields of a record"))\
       \(HTMLTable.open("Fields of a record", ["Field", "What it is", "Kind", "Bounds or values", "Default"]))\
       \(fields)\(HTMLTable.close)
       """
@@ -192,14 +192,15 @@ struct EntryParts {
     parts.facts += links("Confirmed by", decision.confirm)
     parts.facts += links("Goes with", decision.practices)
     parts.lead =
-      "<p class=\"question\">\(prose(decision.question))</p>\n<h2 id=\"rules\">The rules</h2>\n" + rules(decision)
+      "<p class=\"question\">\(prose(decision.question))</p>\n" + TextPage.heading(2, "rules", "The rules")
+      + rules(decision)
     parts.sectionsBefore = [PageBody.Section(id: "rules", text: "The rules")]
     // Sections of options are headed by their titles and keep their ids as anchors.
     for option in decision.options { parts.headingIDs[option.title] = option.id }
     parts.body = EntryParts.renamingHeadings(
       parts.body, level: 2, Dictionary(decision.options.map { ($0.id, $0.title) }, uniquingKeysWith: { a, _ in a }))
     if !decision.examples.isEmpty {
-      parts.tail = "<h2 id=\"examples\">Examples</h2>\n" + examples(decision)
+      parts.tail = TextPage.heading(2, "examples", "Examples") + examples(decision)
       parts.sectionsBehind = [PageBody.Section(id: "examples", text: "Examples")]
     }
   }
@@ -256,7 +257,7 @@ struct EntryParts {
     let causes = runbook.causes.map { cause in
       "<li>\(prose(cause.ask)) \(named(cause.title.html, cause.id))</li>\n"
     }.joined()
-    parts.lead? += "<h2 id=\"causes\">Causes, in the order to look</h2>\n<ol>\n\(causes)</ol>\n"
+    parts.lead? += TextPage.heading(2, "causes", "Causes, in the order to look") + "<ol>\n\(causes)</ol>\n"
     parts.sectionsBefore = [PageBody.Section(id: "causes", text: "Causes")]
     parts.depth = 2
     parts.facts = [

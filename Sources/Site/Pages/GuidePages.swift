@@ -76,8 +76,9 @@ enum VerificationPage {
     var contents: [PageBody.Section] = []
     for step in steps {
       let gist = context.reader.statement(step)?.gist ?? ""
-      contents.append(PageBody.Section(id: step, text: step))
-      html += TextPage.heading(2, step, gist.isEmpty ? step : "\(step) \(gist)")
+      let title = gist.isEmpty ? step : "\(step) \(gist)"
+      contents.append(PageBody.Section(id: step, text: title))
+      html += TextPage.heading(2, step, title)
       for check in checks where check.step == step {
         html += "<h3>\(context.a(check.entry.path, check.entry.title))</h3>\n"
         html += "<p>\(context.prose.inline(check.entry.summary))</p>\n"

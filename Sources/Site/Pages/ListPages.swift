@@ -106,7 +106,7 @@ enum AreaPages {
   static func path(_ area: Area) -> String { "areas/\(area.rawValue).html" }
 
   static func body(_ area: Area, _ context: PageContext) throws -> PageBody {
-    let groups = EntryKind.allCases.map { kind in
+    let groups = PageFrame.kinds.map { kind in
       ListPage.Group(
         heading: kind.title, id: kind.rawValue, cards: context.reader.cards(kind).filter { $0.area == area })
     }
@@ -120,7 +120,12 @@ enum VerdictPage {
   static let path = "verdicts.html"
 
   static func body(_ context: PageContext) throws -> PageBody {
-    let cards = EntryKind.allCases.flatMap(context.reader.cards).filter { !$0.guide.isEmpty }
+    // What is so today says more here than what the entry is about.
+    let cards = PageFrame.kinds.flatMap(context.reader.cards).filter { !$0.guide.isEmpty }.map { card in
+      var shown = card
+      if let today = context.reader.item(card.id)?.entry.today { shown.summary = today }
+      return shown
+    }
     let order: [Verdict] = [.wrong, .outdated, .nuance, .confirmed, .practice]
     return try ListPage(context: context).body(
       title: "Where we depart from the guide",

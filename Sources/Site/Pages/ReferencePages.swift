@@ -41,7 +41,8 @@ enum SourcesPage {
   static func body(_ context: PageContext) throws -> PageBody {
     let citations = context.reader.citations
     var html = ""
-    for source in context.reader.sources {
+    for source in context.reader.sources.sorted(by: { ($0.title.lowercased(), $0.id) < ($1.title.lowercased(), $1.id) })
+    {
       html += "<section class=\"source\">\n" + TextPage.heading(2, source.id, source.title)
       var facts = [source.date.map { "published \($0.html)" }, "checked \(source.checked.html)", source.evidence.label]
         .compactMap(\.self)
@@ -102,14 +103,18 @@ enum CommandsPage {
     html += "<p>\(command.abstract.html)</p>\n"
     let usage = (names + command.arguments.map(\.synopsis)).joined(separator: " ")
     if !command.arguments.isEmpty || command.subcommands.isEmpty {
-      html += "<pre tabindex=\"0\"><code>\(usage.html)</code></pre>\n"
+      html += "<pre class=\"usage\" tabindex=\"0\"><code>\(usage.html)</code></pre>\n"
     }
     html += paragraphs(command.discussion)
     if !command.arguments.isEmpty {
       html += "<dl class=\"facts\">\n"
-      for argument in command.arguments {
+      for (index, argument) in command.arguments.enumerated() {
+        // A flag and its opposite share their text.
+        guard index == 0 || command.arguments[index - 1].text != argument.text else { continue }
+        let labels = command.arguments[index...].prefix { $0.text == argument.text }.map(\.label)
         let standard = argument.standard.map { " <span class=\"note\">Default: \($0.html).</span>" } ?? ""
-        html += "<div><dt><code>\(argument.label.html)</code></dt><dd>\(argument.text.html)\(standard)</dd></div>\n"
+        html +=
+          "<div><dt>\(labels.map { "<code>\($0.html)</code>" }.joined(separator: ", "))</dt><dd>\(argument.text.html)\(standard)</dd></div>\n"
       }
       html += "</dl>\n"
     }
