@@ -15,7 +15,7 @@ struct PageFrame {
 
   /// In the order of a reader's interest: what is decided, from what, and what to do about it.
   static let kinds: [EntryKind] = [
-    .decision, .trait, .threshold, .practice, .check, .pattern, .runbook, .orientation,
+    .decision, .trait, .threshold, .practice, .check, .change, .pattern, .runbook, .orientation,
   ]
 
   let groups: [Group]

@@ -95,7 +95,9 @@ extension EntryKind {
   var indexPath: String { "\(rawValue)/index.html" }
 
   /// The kind in the plural, as a heading.
-  var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+  var title: String {
+    self == .change ? "Kinds of change" : rawValue.prefix(1).uppercased() + rawValue.dropFirst()
+  }
 }
 
 extension Verdict {

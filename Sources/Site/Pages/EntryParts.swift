@@ -40,9 +40,11 @@ struct EntryParts {
         ("Phase", context.a("checklists.html#\(check.phase.rawValue)", check.phase.title)))
       if let step = check.step { parts.facts.append(("Step", context.a("verification.html#\(step)", step))) }
       parts.facts.append(("Evidence", prose(check.evidence)))
+      parts.facts += links("Called for by", check.changes)
       if let command = check.command {
         parts.lead = "<pre tabindex=\"0\"><code class=\"language-sh\">\(command.html)</code></pre>\n"
       }
+    case .change(let change): fill(&parts, change)
     case .pattern(let pattern):
       parts.facts = [("Family", context.a("patterns/index.html#\(pattern.family.rawValue)", pattern.family.title))]
       parts.facts += links("Puts into code", pattern.serves)
@@ -156,6 +158,25 @@ struct EntryParts {
     case .set(let set): set.isEmpty ? "none" : set.sorted().joined(separator: ", ")
     case .unknown: "not known"
     }
+  }
+
+  // MARK: Kinds of change
+
+  private func fill(_ parts: inout Parts, _ change: Change) {
+    if change.hasTemplate { parts.badges.append(("template", "template")) }
+    parts.facts = links("Part of", change.within.map { [$0] } ?? [])
+    func codes(_ texts: [String]) -> String { texts.map { "<code>\($0.html)</code>" }.joined(separator: " ") }
+    parts.tail =
+      TextPage.heading(2, "signs", "Signs") + "<p>Any of them is enough.</p>\n"
+      + change.signs.map { sign in
+        """
+        <dl class="facts"><div><dt>Files</dt><dd>\(codes(sign.paths))</dd></div>
+        """
+          + (sign.except.isEmpty ? "" : "<div><dt>But not</dt><dd>\(codes(sign.except))</dd></div>")
+          + (sign.lines.isEmpty ? "" : "<div><dt>With an added line that says</dt><dd>\(codes(sign.lines))</dd></div>")
+          + "</dl>\n"
+      }.joined()
+    parts.sectionsBehind = [PageBody.Section(id: "signs", text: "Signs")]
   }
 
   // MARK: Thresholds

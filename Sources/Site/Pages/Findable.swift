@@ -49,7 +49,7 @@ enum Findable {
       texts += runbook.causes.map(\.title)
     case .threshold(let threshold): keywords.append(QuantityText.text(threshold.value))
     case .list(let list): keywords += [list.noun] + list.fields.map(\.id)
-    case .practice, .check, .pattern, .orientation: break
+    case .practice, .check, .change, .pattern, .orientation: break
     }
     return SearchDocument(
       url: entry.path, title: entry.title, kind: entry.kind.singular, area: entry.area.title,

@@ -37,7 +37,7 @@ struct ListPage {
       case .practice: card.label
       case .check: card.figure
       case .orientation: card.figure
-      case .pattern, .runbook: nil
+      case .change, .pattern, .runbook: nil
       }
     return .record([
       "href": .text(context.place.link(card.path)), "title": .text(card.title),
@@ -94,6 +94,7 @@ extension EntryKind {
     case .decision: "Rule tables over traits and thresholds, each with one outcome and what speaks for and against it."
     case .practice: "Habits to follow where their condition holds."
     case .check: "What to verify, when, and the evidence that shows it."
+    case .change: "What a diff can hold, how it is recognised, and the checks that it calls for in a pull request."
     case .pattern: "Ways to build something, with code that the tests run."
     case .runbook:
       "What to do about a symptom in a running system: what to look at first, how to tell the causes apart, what to do now."

@@ -3,7 +3,7 @@ internal import KnowledgeModel
 /// That one entry refers to another, and how.
 struct Backlink: Hashable {
   enum Relation: Int, CaseIterable, Hashable {
-    case reads, derives, asks, confirmedBy, practisedBy, checkedBy, servedBy, mentions
+    case reads, derives, asks, confirmedBy, practisedBy, checkedBy, servedBy, calledBy, withinIt, mentions
 
     /// Over the list of those that refer so.
     func heading(_ kind: EntryKind) -> String {
@@ -15,6 +15,8 @@ struct Backlink: Hashable {
       case .practisedBy: "Decisions that it goes with"
       case .checkedBy: "Practices that it checks"
       case .servedBy: "Patterns that put it into code"
+      case .calledBy: "Checks that it calls for"
+      case .withinIt: "Kinds of change within it"
       case .mentions: "Pages that mention it"
       }
     }
@@ -50,6 +52,10 @@ struct Backlink: Hashable {
         for practice in decision.practices { add(practice, .practisedBy, id) }
       case .practice(let practice):
         for check in practice.checks { add(check, .checkedBy, id) }
+      case .check(let check):
+        for change in check.changes { add(change, .calledBy, id) }
+      case .change(let change):
+        if let wider = change.within { add(wider, .withinIt, id) }
       case .pattern(let pattern):
         for served in pattern.serves { add(served, .servedBy, id) }
       default: break

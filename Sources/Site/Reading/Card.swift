@@ -38,6 +38,7 @@ struct Card: Hashable {
     case .check(let check):
       label = check.phase.rawValue
       figure = check.level.rawValue
+    case .change(let change): label = change.hasTemplate ? "template" : nil
     case .pattern(let pattern): label = pattern.family.rawValue
     case .runbook(let runbook): figure = runbook.symptom
     case .orientation(let step):
@@ -57,6 +58,7 @@ enum Item: Hashable {
   case decision(Decision)
   case practice(Practice)
   case check(Check)
+  case change(Change)
   case pattern(Pattern)
   case runbook(Runbook)
   case orientation(Orientation)
@@ -69,6 +71,7 @@ enum Item: Hashable {
     case .decision(let decision): decision.entry
     case .practice(let practice): practice.entry
     case .check(let check): check.entry
+    case .change(let change): change.entry
     case .pattern(let pattern): pattern.entry
     case .runbook(let runbook): runbook.entry
     case .orientation(let step): step.entry
@@ -78,7 +81,8 @@ enum Item: Hashable {
   static func all(of knowledge: Knowledge) -> [Item] {
     knowledge.traits.map(Item.trait) + knowledge.lists.map(Item.list) + knowledge.thresholds.map(Item.threshold)
       + knowledge.decisions.map(Item.decision) + knowledge.practices.map(Item.practice)
-      + knowledge.checks.map(Item.check) + knowledge.patterns.map(Item.pattern) + knowledge.runbooks.map(Item.runbook)
+      + knowledge.checks.map(Item.check) + knowledge.changes.map(Item.change) + knowledge.patterns.map(Item.pattern)
+      + knowledge.runbooks.map(Item.runbook)
       + knowledge.orientation.map(Item.orientation)
   }
 
@@ -92,7 +96,7 @@ enum Item: Hashable {
       case .practice(let practice): [practice.reason]
       case .check(let check): [check.reason, check.evidence]
       case .runbook(let runbook): [runbook.symptom]
-      case .threshold, .pattern, .orientation: []
+      case .threshold, .change, .pattern, .orientation: []
       }
     return ([entry.summary, entry.guideSays, entry.today] + own).compactMap(\.self)
   }

@@ -77,6 +77,7 @@ final class KnowledgeReader {
       case .practice(let practice): part.practices.append(practice)
       case .check(let check): part.checks.append(check)
       case .pattern(let pattern): part.patterns.append(pattern)
+      case .change(let change): part.changes.append(change)
       case .runbook(let runbook): part.runbooks.append(runbook)
       case .orientation(let step): part.orientation.append(step)
       }
