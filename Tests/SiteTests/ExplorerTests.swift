@@ -19,10 +19,6 @@ private func rules(_ knowledge: Knowledge) throws -> JSON {
   return try JSON.parse(Array(script.dropFirst(head.count).dropLast(tail.count).utf8))
 }
 
-extension JSON {
-  fileprivate var items: [JSON] { if case .array(let items) = self { items } else { [] } }
-}
-
 @Suite struct ExplorerRulesTests {
   @Test func holdsEveryDecisionOfTheSystemAndNoneOfARecord() throws {
     let decisions = try #require(try rules(knowledge)["decisions"]).items

@@ -94,12 +94,6 @@ struct ReadIndex {
   }
 }
 
-extension JSON {
-  var count: Int { if case .array(let items) = self { items.count } else { 0 } }
-  fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
-  fileprivate var texts: [String] { if case .array(let items) = self { items.compactMap(\.text) } else { [] } }
-}
-
 @Suite struct SearchIndexTests {
   @Test func nothingIsAnIndexToo() throws {
     let index = try ReadIndex(SearchIndex.files([]))
