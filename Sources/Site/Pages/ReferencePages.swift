@@ -28,7 +28,8 @@ enum ThresholdTable {
     }
     var body = try TextPage.body(
       context, title: EntryKind.threshold.title, lead: EntryKind.threshold.lead.html,
-      description: EntryKind.threshold.lead, html: html + HTMLTable.close)
+      description: EntryKind.threshold.lead,
+      html: "<p class=\"note\">\(ThresholdScale.legend.html)</p>\n" + html + HTMLTable.close)
     body.styles = ["pictures.css"]
     body.isWide = true
     return body
