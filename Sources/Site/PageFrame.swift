@@ -63,7 +63,7 @@ struct PageFrame {
       settings.editURL.map { $0.replacing("{path}", with: file) }
     }
     let contents = body.contents.count < 2 ? [] : body.contents
-    return try theme.templates.render(
+    let html = try theme.templates.render(
       "layout.html.mustache",
       .record([
         "title": .text(body.title), "siteTitle": .text(siteTitle), "isHome": .flag(plan.path == HomePage.path),
@@ -94,5 +94,6 @@ struct PageFrame {
         "footer": .text(
           packs.map { "\($0.title.isEmpty ? $0.name : $0.title), \($0.version)" }.joined(separator: " · ")),
       ]))
+    return Packed.page(html)
   }
 }

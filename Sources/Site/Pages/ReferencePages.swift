@@ -30,6 +30,7 @@ enum ThresholdTable {
       context, title: EntryKind.threshold.title, lead: EntryKind.threshold.lead.html,
       description: EntryKind.threshold.lead, html: html + HTMLTable.close)
     body.styles = ["pictures.css"]
+    body.scripts = ["tables.js"]
     body.isWide = true
     return body
   }

@@ -50,10 +50,32 @@ enum Packed {
     }
     out += rest
     let lines = out.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
-    return [(" { ", "{"), ("; }", "}"), ("; ", ";"), (": ", ":"), (", ", ",")].reduce(lines.joined(separator: "\n")) {
-      $0.replacing($1.0, with: $1.1)
-    } + "\n"
+    return [
+      (" { ", "{"), ("; }", "}"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">"), (" {\n", "{"), ("}\n", "}"),
+      (";\n", ";"), (",0.", ",."), (" 0.", " ."), (":0.", ":."),
+    ].reduce(lines.joined(separator: "\n")) { $0.replacing($1.0, with: $1.1) } + "\n"
   }
+
+  /// Without the end tags that HTML knows by what follows.
+  static func page(_ html: String) -> String {
+    let bytes = Array(html.utf8)
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "<"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "/"),
+        let tag = impliedEnds.first(where: { bytes[index...].starts(with: $0) })
+      {
+        index += tag.count
+      } else {
+        out.append(bytes[index])
+        index += 1
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static let impliedEnds = ["li", "dd", "td", "th", "tr", "thead", "tbody"].map { Array("</\($0)>".utf8) }
 
   /// Without comments on lines of their own and indentation; a text with template literals over several lines stays as
   /// it is.
