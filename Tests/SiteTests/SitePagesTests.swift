@@ -78,7 +78,10 @@ import Testing
     func bytes(_ path: String) throws -> Int { try page(path).utf8.count }
     let frame = try bytes("assets/site.css") + bytes("assets/site.js")
     let home =
-      try ["index.html", "assets/map.css", "assets/explorer.css", "assets/search.js", "assets/rules.js"]
+      try [
+        "index.html", "assets/map.css", "assets/explorer.css", "assets/search.css", "assets/search.js",
+        "assets/rules.js",
+      ]
       .map(bytes).reduce(frame, +) + bytes("assets/evaluator.js") + bytes("assets/explorer.js")
     #expect(home <= 100 * 1024)
     for file in try site().files where file.path.contains("/") && file.path.hasSuffix(".html") {
