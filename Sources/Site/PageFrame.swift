@@ -71,7 +71,7 @@ struct PageFrame {
         "canonical": plan.isLinked ? .text(settings.address(plan.path)) : .nothing,
         "isAbsolute": .flag(settings.url != nil), "root": .text(place.root),
         "refresh": .optional(body.refresh),
-        "styles": .texts((["site.css"] + body.styles).map { place.link("assets/\($0)") }),
+        "styles": .texts((Theme.styles + body.styles).map { place.link("assets/\($0)") }),
         "scripts": .texts((["site.js", "search.js"] + body.scripts).map { place.link("assets/\($0)") }),
         "navigation": .list(
           groups.map { group in

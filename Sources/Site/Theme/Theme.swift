@@ -5,13 +5,13 @@ struct Theme {
   let files: [String: String]
   let templates: TemplateSet
 
-  /// Pieces that every page loads, in this order.
-  private static let styles = ["site.css", "search.css"]
+  /// What every page loads.
+  static let styles = ["site.css", "search.css"]
 
   init(_ files: [String: String]) throws(TemplateProblem) {
     self.files = files
     templates = try TemplateSet(files.filter { $0.key.hasSuffix(".mustache") }, shapes: SiteShapes.all)
-    for name in ["site.css", "site.js", "icon.svg", "home.md", "about.md", "glossary.md"] where files[name] == nil {
+    for name in Theme.styles + ["site.js", "icon.svg", "home.md", "about.md", "glossary.md"] where files[name] == nil {
       throw TemplateProblem(name, "there is no such file")
     }
   }
@@ -21,13 +21,12 @@ struct Theme {
   /// What lies in `assets/`.
   var assets: [SiteFile] {
     var assets = [
-      SiteFile(path: "assets/site.css", text: Packed.style(Theme.styles.compactMap { files[$0] }.joined())),
-      SiteFile(path: "assets/icon.svg", text: text("icon.svg")),
+      SiteFile(path: "assets/icon.svg", text: text("icon.svg"))
     ]
     for name in files.keys.sorted() {
       if name.hasSuffix(".js") {
         assets.append(SiteFile(path: "assets/\(name)", text: Packed.script(text(name))))
-      } else if name.hasSuffix(".css"), !Theme.styles.contains(name) {
+      } else if name.hasSuffix(".css") {
         assets.append(SiteFile(path: "assets/\(name)", text: Packed.style(text(name))))
       }
     }
