@@ -1,5 +1,6 @@
-// The search box. Ranking (search-engine.js) and index (search/*.js) are classic scripts that call plumblineSearch; they
-// are loaded when somebody begins to search, and of the index only what the words typed need.
+// The search box. What is shown (search-panel.js), the ranking (search-engine.js) and the index (search/*.js) are classic
+// scripts that call plumblineSearch; they are loaded when somebody begins to search, and of the index only what the words
+// typed need.
 (() => {
   "use strict";
   const form = document.querySelector("form.search");
@@ -14,7 +15,7 @@
     if (!loading.has(name)) {
       loading.set(name, new Promise((done, failed) => {
         const script = document.createElement("script");
-        script.src = `${root}assets/${name === "engine" ? "search-engine" : `search/${name}`}.js`;
+        script.src = `${root}assets/search${name === "panel" || name === "engine" ? "-" : "/"}${name}.js`;
         script.onload = done;
         script.onerror = () => { loading.delete(name); failed(new Error(name)); };
         document.head.append(script);
@@ -23,115 +24,33 @@
     return loading.get(name);
   }
 
-  // MARK: What is shown
-
-  const element = (name, properties, ...children) => {
-    const made = Object.assign(document.createElement(name), properties);
-    made.append(...children);
-    return made;
-  };
-  const pieces = (texts) => texts.map((text, at) => (at % 2 ? element("mark", {}, text) : text));
-
-  // In a panel below the box; on search.html, in the page.
-  const page = document.getElementById("search-results");
-  const panel = page ?? element("div", { className: "search-panel", hidden: true });
-  const status = element("p", { className: "search-count" });
-  const list = element("ol", { className: "search-hits" });
-  const more = element("button", { type: "button", className: "search-more", hidden: true }, "More results");
-  status.setAttribute("role", "status");
-  if (!page) {
-    panel.setAttribute("role", "region");
-    panel.setAttribute("aria-label", "Search results");
-    form.append(panel);
-  }
-  panel.append(status, list, more);
-
-  const links = () => [...list.querySelectorAll("a")];
-  const close = () => { if (!page) panel.hidden = true; };
-
-  function say(text) {
-    if (status.textContent !== text) status.textContent = text;
-  }
-
-  function show({ results, hits, visited }) {
-    const focused = links().indexOf(document.activeElement);
-    list.replaceChildren(...results.map(({ url, title, kind, context }) => element("li", {},
-      element("a", { href: root + url },
-        element("span", { className: "search-title" }, ...pieces(title)), " ",
-        element("span", { className: "search-kind" }, kind), " ",
-        element("span", { className: "search-context" }, ...pieces(context))))));
-    links()[focused]?.focus();
-    more.hidden = hits <= results.length;
-    panel.dataset.visited = visited;
-    say(hits === 0 ? "Nothing found" : hits === 1 ? "1 result" : `${hits} results`);
-  }
-
-  const STEP = 10;
-  let query = "", most = STEP, engine = null;
-
-  // Answers what stands in the box now. What is missing is loaded, and then it is tried again.
-  function answer() {
-    if (field.value !== query) most = STEP;
-    query = field.value;
-    panel.hidden = query.trim().length < 2;
-    if (panel.hidden) {
-      list.replaceChildren();
-      say("");
-      return;
+  let begun = false;
+  function begin() {
+    if (!loading.has("panel")) {
+      const style = document.createElement("link");
+      style.rel = "stylesheet";
+      style.href = `${root}assets/search-panel.css`;
+      document.head.append(style);
     }
-    const need = new Set();
-    engine ??= loaded.get("engine")?.(loaded);
-    if (!engine) need.add("engine");
-    const answered = engine?.(query, most, need);
-    if (answered) show(answered);
-    if (!need.size) return;
-    if (!answered && !links().length) say("Loading …");
-    const asked = query;
-    Promise.all([...need].map(load)).then(
-      () => { if (query === asked && !panel.hidden) answer(); },
-      () => { if (!answered) say("The search index could not be loaded."); });
+    load("panel").then(() => {
+      if (!begun) loaded.get("panel")({ form, field, root, loaded, load });
+      begun = true;
+    }, () => {});
   }
-
-  // MARK: Keys
 
   field.setAttribute("aria-keyshortcuts", "Control+K Meta+K");
   field.title = "Ctrl K or ⌘ K";
-  field.addEventListener("focus", () => ["engine", "index"].forEach((name) => load(name).catch(() => {})));
-  field.addEventListener("input", answer);
-  more.addEventListener("click", () => {
-    const next = links().length;
-    most += STEP;
-    answer();
-    links()[next]?.focus();
+  field.addEventListener("focus", () => {
+    begin();
+    ["engine", "index"].forEach((name) => load(name).catch(() => {}));
   });
-
   document.addEventListener("keydown", (event) => {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-    if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k") {
-      if (target !== field && target.closest("input, textarea, select, [contenteditable]")) return;
-      event.preventDefault();
-      field.focus();
-      field.select();
-    } else if (ctrlKey || metaKey || altKey || event.isComposing) {
-      return;
-    } else if (key === "Escape" && !page && !panel.hidden) {
-      event.preventDefault();
-      close();
-      field.focus();
-    } else if (key === "ArrowDown" || key === "ArrowUp") {
-      if (target === field && panel.hidden) answer();
-      const stops = [field, ...links()];
-      const at = stops.indexOf(target), next = at + (key === "ArrowDown" ? 1 : -1);
-      if (at < 0 || next < 0 || panel.hidden) return;
-      event.preventDefault();
-      stops[next]?.focus();
-    }
+    if (!(ctrlKey || metaKey) || altKey || shiftKey || key.toLowerCase() !== "k") return;
+    if (target !== field && target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
   });
-  document.addEventListener("pointerdown", ({ target }) => { if (!form.contains(target)) close(); });
-  form.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !form.contains(relatedTarget)) close();
-  });
-
-  if (page) field.value = new URLSearchParams(location.search).get("q") ?? field.value;
-  if (page ? field.value : document.activeElement === field && field.value) answer();
+  if (document.getElementById("search-results") || document.activeElement === field) begin();
 })();

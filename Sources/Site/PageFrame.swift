@@ -63,7 +63,7 @@ struct PageFrame {
       settings.editURL.map { $0.replacing("{path}", with: file) }
     }
     let contents = body.contents.count < 2 ? [] : body.contents
-    return try theme.templates.render(
+    let html = try theme.templates.render(
       "layout.html.mustache",
       .record([
         "title": .text(body.title), "siteTitle": .text(siteTitle), "isHome": .flag(plan.path == HomePage.path),
@@ -71,7 +71,7 @@ struct PageFrame {
         "canonical": plan.isLinked ? .text(settings.address(plan.path)) : .nothing,
         "isAbsolute": .flag(settings.url != nil), "root": .text(place.root),
         "refresh": .optional(body.refresh),
-        "styles": .texts((["site.css"] + body.styles).map { place.link("assets/\($0)") }),
+        "styles": .texts((Theme.styles + body.styles).map { place.link("assets/\($0)") }),
         "scripts": .texts((["site.js", "search.js"] + body.scripts).map { place.link("assets/\($0)") }),
         "navigation": .list(
           groups.map { group in
@@ -94,5 +94,6 @@ struct PageFrame {
         "footer": .text(
           packs.map { "\($0.title.isEmpty ? $0.name : $0.title), \($0.version)" }.joined(separator: " · ")),
       ]))
+    return Packed.page(html)
   }
 }

@@ -293,7 +293,7 @@ public struct RegionPicture {
       picture.panels.map { panel in
         Shown(
           panel: panel, title: picture.words(panel).capitalized, description: picture.description(panel.plane),
-          drawing: RegionDrawing(panel.plane, outcomes: outcomes, id: decision.id))
+          drawing: RegionDrawing(panel.plane, outcomes: outcomes))
       }
     }
     let own = shown(self)
@@ -330,15 +330,15 @@ public struct RegionPicture {
     let shown = shown
     let parts = shown.indices.map { index -> String in
       let one = shown[index]
-      let id = "regions-\(decision.id)-\(index + 1)"
+      let id = "regions\(index + 1)"
       let name =
         one.title.isEmpty
         ? (outside: "", inside: "<title id=\"\(id)\">\(Picture.text(decision.entry.title))</title>\n")
         : (outside: "<p class=\"case\" id=\"\(id)\">\(Picture.text(one.title))</p>\n", inside: "")
       return """
         <div class="panel">
-        \(name.outside)<svg viewBox="0 0 \(RegionDrawing.width) \(one.drawing.height)" \
-        width="\(RegionDrawing.width)" height="\(one.drawing.height)" role="img" aria-labelledby="\(id) \(id)-text">
+        \(name.outside)<svg viewBox="0 0 \(RegionDrawing.width) \(one.drawing.height)" role="img" text-anchor="middle" \
+        aria-labelledby="\(id) \(id)-text">
         \(name.inside)<desc id="\(id)-text">\(Picture.text(one.description))</desc>
         \(index == 0 ? patterns : "")\(one.drawing.elements)</svg>
         </div>
@@ -365,8 +365,8 @@ public struct RegionPicture {
       let turn = [45, 135, 0, 90, 20, 110][index % 6]
       let mark = effort == 0 ? SVG.circle(size / 2, size / 2, 1, "") : SVG.path("M0 0V\(size)")
       return """
-        <pattern id="\(RegionDrawing.fill(decision.id, index))" class="e\(effort)" width="\(size)" height="\(size)" \
-        patternUnits="userSpaceOnUse" patternTransform="rotate(\(turn))">\(SVG.rect(0, 0, size, size))\(mark)</pattern>
+        <pattern id="\(RegionDrawing.fill(index))" class="e\(effort)" width="\(size)" height="\(size)" \
+        patternUnits="userSpaceOnUse" patternTransform="rotate(\(turn))"><rect width="\(size)" height="\(size)"/>\(mark)</pattern>
 
         """
     }

@@ -40,18 +40,16 @@ struct RegionDrawing {
 
   private let plane: RegionPlane
   private let outcomes: [[String]]
-  private let id: String
   private var left = RegionDrawing.margin
   private let right = RegionDrawing.width - RegionDrawing.margin
   private var top = 6
   private var bottom = 0
 
-  static func fill(_ decision: String, _ index: Int) -> String { "fill-\(decision)-\(index + 1)" }
+  static func fill(_ index: Int) -> String { "fill\(index + 1)" }
 
-  init(_ plane: RegionPlane, outcomes: [[String]], id: String) {
+  init(_ plane: RegionPlane, outcomes: [[String]]) {
     self.plane = plane
     self.outcomes = outcomes
-    self.id = id
     place()
     let regions = regions()
     let lines = lines()
@@ -92,7 +90,7 @@ struct RegionDrawing {
           ? "M\(x(from)) \(ends[0])H\(x(to))V\(ends[2])H\(x(from))z"
           : "M\(x(from)) \(ends[0])L\(x(to)) \(ends[1])V\(ends[2])L\(x(from)) \(ends[3])z"
       }
-      return "<path fill=\"url(#\(RegionDrawing.fill(id, index)))\" d=\"\(shapes.joined())\"/>\n"
+      return "<path fill=\"url(#\(RegionDrawing.fill(index)))\" d=\"\(shapes.joined())\"/>\n"
     }.joined()
   }
 
@@ -110,16 +108,14 @@ struct RegionDrawing {
       return "M\(from.0) \(from.1)"
         + (from.0 == to.0 ? "V\(to.1)" : from.1 == to.1 ? "H\(to.0)" : "L\(to.0) \(to.1)")
     }
-    return SVG.path((straight + slanted).joined(), "figure")
-      + SVG.path(edges.joined(), "edge")
-      + SVG.path("M\(left) \(top)V\(bottom)H\(right)\(plane.y == nil ? "V\(top)z" : "")", "axis")
+    return SVG.path((straight + slanted).joined(), "figure") + SVG.path(edges.joined(), "edge")
   }
 
   // MARK: Axes
 
   private mutating func axes() -> String {
     var drawn: [Word] = []
-    var ticks = ""
+    var ticks = "M\(left) \(top)V\(bottom)H\(right)\(plane.y == nil ? "V\(top)z" : "")"
     // The figures first, in rows of their own where they are close; of the scale what there is room for.
     var rows: [[Word]] = [[]]
     func free(_ word: Word, _ row: [Word]) -> Bool {
@@ -186,7 +182,12 @@ struct RegionDrawing {
     line.trait.entry.title + (axis.scale == .linear ? "" : ", log scale")
   }
 
-  private static func draw(_ word: Word) -> String { SVG.text(word.text, word.x, word.y, word.name, word.anchor) }
+  /// The picture says that texts are in the middle, and its style how ticks look.
+  private static func draw(_ word: Word) -> String {
+    let name = word.name == "tick" ? "" : " class=\"\(word.name)\""
+    let anchor = word.anchor == .middle ? "" : " text-anchor=\"\(word.anchor.rawValue)\""
+    return "<text\(name)\(anchor) x=\"\(word.x)\" y=\"\(word.y)\">\(Picture.text(word.text))</text>\n"
+  }
 
   // MARK: Names
 

@@ -31,7 +31,7 @@ public enum RuleTable {
       let isBeside = rows.contains { $0.mode == .asWritten && $0.number == row.number }
       let words = RuleTableWords(knowledge: knowledge, mode: row.mode, link: link, namesGuide: !isBeside)
       func cell(_ parts: [String]) -> String {
-        parts.isEmpty ? "<td class=\"any\">–</td>" : "<td>\(RuleTableWords.all(parts))</td>"
+        parts.isEmpty ? "<td>–</td>" : "<td>\(RuleTableWords.all(parts))</td>"
       }
       var cells: [String] = []
       if row.parts.allSatisfy(\.isAlways) {
@@ -51,7 +51,7 @@ public enum RuleTable {
         + (decision.option(row.then).map { " \(Picture.text($0.title))" } ?? "")
       let number = row.number + (row.mode == .asWritten ? " <small>as the guide has it</small>" : "")
       return "<tr\(row.mode == .asWritten ? " class=\"as-written\"" : "")><th scope=\"row\">\(number)</th>"
-        + cells.joined() + "<td class=\"outcome\">\(outcome)</td></tr>"
+        + cells.joined() + "<td>\(outcome)</td></tr>"
     }
     let title = Picture.text(decision.entry.title)
     return """

@@ -3,7 +3,7 @@ public import KnowledgeModel
 /// Everything that a site is made of.
 public struct SiteInput: Sendable {
   public var knowledge: Knowledge
-  /// The files of `site/` by name, a house's own in place of the shipped ones.
+  /// The files of `site/` and those of `formTemplates` by name, a house's own in place of the shipped ones.
   public var theme: [String: String]
   public var settings: SiteSettings
   /// Where entries stand, by id, and their bodies, by `ID#body`: for edit links and messages.
@@ -11,6 +11,11 @@ public struct SiteInput: Sendable {
   /// The program's own commands.
   public var commands: CommandDescription?
   public var archive: [ArchivedDesign]
+
+  /// The files of `templates/` that make the site's checklist the same form as a design's.
+  public static let formTemplates: Set = [
+    "checklist.js", "checklist.md.mustache", "checklist-item.html.mustache", "checklist-tools.html.mustache",
+  ]
 
   public init(
     knowledge: Knowledge, theme: [String: String], settings: SiteSettings = SiteSettings(),

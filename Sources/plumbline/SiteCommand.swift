@@ -152,8 +152,9 @@ struct SiteOptions: ParsableArguments {
   /// - Throws: `Ending` with what is wrong with the knowledge, the theme or the site.
   func build(_ knowledge: KnowledgeOptions, previous: SiteBuilder.Previous?) throws -> SiteBuilder.Result {
     let compiled = try knowledge.proved()
+    let forms = Content.files(under: "templates").filter { SiteInput.formTemplates.contains($0.path) }
     let shipped = Dictionary(
-      Content.files(under: "site").map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+      (Content.files(under: "site") + forms).map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
     let own = try theme.map {
       try OverrideFolder.files(in: $0, option: "--theme", what: "file", among: shipped.keys.sorted())
     }

@@ -23,8 +23,6 @@ PREFERENCES = {
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.homepage_override.mstone": "ignore",
     "browser.startup.page": 0,
-    # A headless window never becomes the active one, and only there :focus holds.
-    "focusmanager.testmode": True,
     "ui.prefersReducedMotion": 1,
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False,
@@ -45,7 +43,8 @@ class Firefox:
         self._socket = websocket.create_connection(f"{address}/session", suppress_origin=True, timeout=60)
         self.call("session.new", capabilities={})
         self.call("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
-        self.tab = self.call("browsingContext.getTree")["contexts"][0]["context"]
+        # The first window of a headless Firefox never becomes the active one, and only there :focus holds.
+        self.tab = self.call("browsingContext.create", type="window")["context"]
 
     def call(self, method: str, **parameters) -> dict:
         self._count += 1

@@ -116,10 +116,9 @@ FOCUS = """
 (() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
-  const shown = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")];
   const style = getComputedStyle(at), box = at.getBoundingClientRect();
   const inside = box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight;
-  return { place: shown.indexOf(at), html: at.outerHTML.slice(0, 120), inside,
+  return { place: [...document.querySelectorAll("*")].indexOf(at), html: at.outerHTML.slice(0, 120), inside,
     marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1,
     skip: at.matches("a.skip") };
 })()

@@ -101,7 +101,7 @@ import Testing
     var random = SeededGenerator(seed: id.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
     var compared = 0
     for (panel, drawing) in zip(picture.panels, picture.shown.map(\.drawing)) {
-      let shapes = Shapes(drawing.elements, id)
+      let shapes = Shapes(drawing.elements)
       let plane = panel.plane
       for _ in 0..<points {
         let (u, v) = (Double.random(in: 0..<1, using: &random), Double.random(in: 0..<1, using: &random))
@@ -252,9 +252,9 @@ import Testing
 private struct Shapes {
   private var shapes: [(outcome: Int, corners: [(Double, Double)])] = []
 
-  init(_ elements: String, _ id: String) {
-    for line in elements.split(separator: "\n") where line.hasPrefix("<path fill=\"url(#fill-\(id)-") {
-      let number = line.dropFirst("<path fill=\"url(#fill-\(id)-".count).prefix(while: \.isNumber)
+  init(_ elements: String) {
+    for line in elements.split(separator: "\n") where line.hasPrefix("<path fill=\"url(#fill") {
+      let number = line.dropFirst("<path fill=\"url(#fill".count).prefix(while: \.isNumber)
       guard let outcome = Int(number),
         let data = line.components(separatedBy: " d=\"").last?.prefix(while: { $0 != "\"" })
       else { continue }

@@ -166,7 +166,9 @@ struct ReadIndex {
 
 @Suite struct SearchPagesTests {
   /// Every page carries the box and its style; the engine comes when somebody searches.
-  @Test(arguments: [("search.js", 6_000), ("search-engine.js", 14_000), ("search.css", 3_000)])
+  @Test(arguments: [
+    ("search.js", 2_500), ("search-panel.js", 5_000), ("search-engine.js", 14_000), ("search.css", 3_000),
+  ])
   func weighsLittle(_ name: String, atMost most: Int) throws {
     let file = try #require(Content.files(under: "site").first { $0.path == name })
     #expect(file.text.utf8.count <= most)

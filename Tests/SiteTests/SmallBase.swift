@@ -153,7 +153,9 @@ struct SmallBase {
 /// What sites are built with in tests.
 enum SiteSamples {
   static let theme = Dictionary(
-    Content.files(under: "site").map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+    (Content.files(under: "site")
+      + Content.files(under: "templates").filter { SiteInput.formTemplates.contains($0.path) })
+      .map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
 
   static func input(_ result: KnowledgeCompiler.Result) -> SiteInput {
     SiteInput(

@@ -1,5 +1,5 @@
 /// What the templates are given; docs/templates.md is written from it.
-enum Shapes {
+package enum Shapes {
   private typealias Field = TemplateShape.Field
 
   static let design = TemplateShape.record([
@@ -358,10 +358,15 @@ enum Shapes {
   ])
 
   /// By template: what it is given.
+  /// Those of a checklist's form.
+  package static let checklistForm = [
+    "checklist.md.mustache": checklist, "checklist-item.html.mustache": checklistItem,
+    "checklist-tools.html.mustache": checklistTools,
+  ]
+
   static let all = [
-    "design.md.mustache": design, "checklist.md.mustache": checklist, "page.html.mustache": page,
-    "checklist-item.html.mustache": checklistItem, "checklist-tools.html.mustache": checklistTools,
+    "design.md.mustache": design, "page.html.mustache": page,
     "decision-record-madr.md.mustache": decisionRecord, "decision-record-nygard.md.mustache": decisionRecord,
     "pull-request.md.mustache": pullRequest,
-  ]
+  ].merging(checklistForm) { own, _ in own }
 }

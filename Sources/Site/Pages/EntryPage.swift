@@ -15,7 +15,9 @@ struct EntryPage {
     if !own.body.isEmpty {
       let rendered = context.prose.block(own.body, headings: own.headingIDs)
       bodyHTML = rendered.html
-      sections += rendered.headings.filter { $0.level <= own.depth }.map {
+      // Options and causes are listed with links where the page begins.
+      let listed = Set(own.headingIDs.values)
+      sections += rendered.headings.filter { $0.level <= own.depth && !listed.contains($0.id) }.map {
         PageBody.Section(id: $0.id, text: $0.text, isDeep: $0.level == 3)
       }
     }
@@ -78,8 +80,15 @@ struct EntryPage {
     let date = source.date.map { ", \($0)" } ?? ""
     return .record([
       "href": .text(context.place.link("sources.html#\(source.id)")), "text": .text(source.title),
-      "url": .optional(source.url), "note": .text("\(source.evidence.label)\(date), checked \(source.checked)"),
+      "url": .optional(source.url), "host": .text(source.url.map(EntryPage.host) ?? ""),
+      "note": .text("\(source.evidence.label)\(date), checked \(source.checked)"),
     ])
+  }
+
+  /// `www.postgresql.org` of an address; all of it where it has no host.
+  private static func host(_ url: String) -> String {
+    let parts = url.split(separator: "/")
+    return parts.count > 1 && url.contains("://") ? String(parts[1]) : url
   }
 
   private func house(_ entry: Entry) -> String? {

@@ -64,11 +64,15 @@ enum SearchPage {
 
   static func plans(_ documents: [SearchDocument]) -> [PagePlan] {
     let first = PagePlan(path: path, isKept: false) { _ in
-      PageBody(title: "Search", description: "Every page by its title.", html: SearchIndex.indexPage(documents))
+      PageBody(
+        title: "Search", description: "Every page by its title.", html: SearchIndex.indexPage(documents),
+        styles: ["search-list.css"])
     }
     return [first]
       + SearchIndex.letterPages(documents).map { page in
-        PagePlan(path: page.path, isKept: false) { _ in PageBody(title: page.title, html: page.body) }
+        PagePlan(path: page.path, isKept: false) { _ in
+          PageBody(title: page.title, html: page.body, styles: ["search-list.css"])
+        }
       }
   }
 }

@@ -1,3 +1,5 @@
+internal import DecisionEngine
+internal import Documents
 internal import KnowledgeModel
 
 /// The guide's statements, each with where it is encoded and how it fared.
@@ -95,35 +97,30 @@ enum VerificationPage {
   }
 }
 
-/// All checks as lists, by phase and area.
+/// All checks as a form, by phase and area.
 enum ChecklistPage {
   static let path = "checklists.html"
 
   static func body(_ context: PageContext) throws -> PageBody {
-    let cards = context.reader.cards(.check)
-    var html = ""
-    var contents: [PageBody.Section] = []
-    for phase in Check.Phase.allCases {
-      let inPhase = cards.filter { $0.label == phase.rawValue }
-      guard !inPhase.isEmpty else { continue }
-      contents.append(PageBody.Section(id: phase.rawValue, text: phase.title))
-      html += TextPage.heading(2, phase.rawValue, phase.title)
-      for area in Area.allCases {
-        let inArea = inPhase.filter { $0.area == area }
-        guard !inArea.isEmpty else { continue }
-        html += "<h3>\(area.title.html)</h3>\n<ul class=\"checks\">\n"
-        for card in inArea {
-          html += "<li>\(context.a(card)): \(context.prose.inline(card.summary)) "
-          html += "<span class=\"badge \((card.figure ?? "").html)\">\((card.figure ?? "").html)</span></li>\n"
-        }
-        html += "</ul>\n"
-      }
+    guard let knowledge = context.reader.everything else { return PageBody(title: "Checklists", html: "") }
+    // Of a system of which nothing is known, so that what depends on an answer says so.
+    let document = ChecklistDocument(Evaluator(knowledge).assess(AnswerSheet()), knowledge)
+    let part = try ChecklistPart(
+      document, set: context.theme.templates, files: context.theme.files, reservedIDs: PagePlace.reservedIDs
+    ) { item in
+      let link = context.reader.card(item.id).map(context.a) ?? ""
+      return "<p class=\"about\">More: \(link)</p>\n"
     }
-    return try TextPage.body(
+    var body = try TextPage.body(
       context, title: "Checklists",
       lead:
-        "All checks, by the phase in which they are due. <code>plumbline checklist answers.yaml</code> gives those that a system needs.",
-      description: "All checks by phase and area.", html: html, contents: contents)
+        "All checks, by the phase in which they are due. Tick one and say what shows it, or say why it is not applicable. <code>plumbline checklist answers.yaml</code> gives those that a system needs.",
+      description: "All checks by phase and area, as a form that keeps what is entered in the browser.",
+      html: part.html,
+      contents: part.headings.map { PageBody.Section(id: $0.id, text: $0.text) })
+    body.styles = ["checklist.css"]
+    body.scripts = ["checklist.js"]
+    return body
   }
 }
 

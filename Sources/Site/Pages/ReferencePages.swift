@@ -31,6 +31,7 @@ enum ThresholdTable {
       description: EntryKind.threshold.lead,
       html: "<p class=\"note\">\(ThresholdScale.legend.html)</p>\n" + html + HTMLTable.close)
     body.styles = ["pictures.css"]
+    body.scripts = ["tables.js"]
     body.isWide = true
     return body
   }

@@ -82,7 +82,8 @@ enum SiteShapes {
       .section(
         .record([
           Field("href", .text, "Its place in the list of sources."), Field("text", .text, "Its title."),
-          Field("url", .optional(.text), "Its own address."), Field("note", .text, "How and when it was checked."),
+          Field("url", .optional(.text), "Its own address."), Field("host", .text, "The host of that address."),
+          Field("note", .text, "How and when it was checked."),
         ])), "What it rests on."),
     Field("checked", .text, "The date its facts were checked."),
     Field("house", .optional(.text), "The pack that it comes from or was changed by."),
@@ -115,5 +116,5 @@ enum SiteShapes {
   static let all = [
     "layout.html.mustache": layout, "entry.html.mustache": entry, "list.html.mustache": list,
     "page.html.mustache": page,
-  ]
+  ].merging(Shapes.checklistForm) { own, _ in own }
 }
