@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Processes
+internal import Synchronization
 
 extension Repository {
   /// What a file of the working tree holds; a link is not followed.
@@ -39,32 +40,47 @@ extension Repository {
     var failures = 0
     // What is handed over before anything is read fits a pipe.
     var waiting = stride(from: 0, to: ids.count, by: 900).reversed().map { ids[$0..<min($0 + 900, ids.count)] }
-    while let some = waiting.popLast() {
-      do throws(Subprocess.Problem) {
-        let output = try git.run(
-          ["cat-file", "--batch"], input: some.map { "\($0)\n" }.joined(), most: max(32 << 20, largest + 200))
-        Repository.split(output, of: some, largest: largest, each)
-        continue
-      } catch {
-        switch error {
-        case .tooMuchOutput:
-          if some.count == 1 {
-            some.forEach { each($0, .tooLarge) }
-            continue
+    while !waiting.isEmpty {
+      let next = waiting.suffix(ProcessInfo.processInfo.activeProcessorCount).reversed()
+      waiting.removeLast(next.count)
+      for (some, output) in zip(next, read(Array(next), largest: largest)) {
+        do throws(Subprocess.Problem) {
+          Repository.split(try output.get(), of: some, largest: largest, each)
+          continue
+        } catch {
+          switch error {
+          case .tooMuchOutput:
+            if some.count == 1 {
+              some.forEach { each($0, .tooLarge) }
+              continue
+            }
+          case .failed where isPartial:
+            // Before 2.44 git ends at the first that a partial clone lacks. Where many lack, most do.
+            failures += 1
+            if some.count == 1 || failures > 24 {
+              some.forEach { each($0, .missing) }
+              continue
+            }
+          default: throw GitProblem(error)
           }
-        case .failed where isPartial:
-          // Before 2.44 git ends at the first that a partial clone lacks. Where many lack, most do.
-          failures += 1
-          if some.count == 1 || failures > 24 {
-            some.forEach { each($0, .missing) }
-            continue
-          }
-        default: throw GitProblem(error)
         }
+        let middle = some.startIndex + some.count / 2
+        waiting += [some[middle...], some[..<middle]]
       }
-      let middle = some.startIndex + some.count / 2
-      waiting += [some[middle...], some[..<middle]]
     }
+  }
+
+  /// What git prints of several sets of ids, each by a process of its own at the same time.
+  private func read(_ sets: [ArraySlice<String>], largest: Int) -> [Result<[UInt8], Subprocess.Problem>] {
+    let outputs = Mutex([Result<[UInt8], Subprocess.Problem>](repeating: .success([]), count: sets.count))
+    DispatchQueue.concurrentPerform(iterations: sets.count) { number in
+      let output = Result { () throws(Subprocess.Problem) in
+        try git.run(
+          ["cat-file", "--batch"], input: sets[number].map { "\($0)\n" }.joined(), most: max(32 << 20, largest + 200))
+      }
+      outputs.withLock { $0[number] = output }
+    }
+    return outputs.withLock { $0 }
   }
 
   private static func split(

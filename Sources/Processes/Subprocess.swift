@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// A program run to its end, without a shell, with an environment of its own and bounds on time and output.
 public enum Subprocess {
@@ -131,7 +132,8 @@ public enum Subprocess {
     let settings = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + settings { free(text) } }
     var process = pid_t()
-    guard posix_spawn(&process, path, &actions, &attributes, words, settings) == 0 else {
+    let started = starting.withLock { _ in posix_spawn(&process, path, &actions, &attributes, words, settings) }
+    guard started == 0 else {
       throw .cannotStart("\(path) cannot be started")
     }
     return process
@@ -153,6 +155,9 @@ public enum Subprocess {
   }
 }
 
+/// Held while programs are started and pipes made.
+private let starting = Mutex(())
+
 /// A pipe whose ends are closed with it, and in programs that are started.
 private final class Channel {
   let reading: Int32
@@ -160,10 +165,15 @@ private final class Channel {
 
   init() throws(Subprocess.Problem) {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .cannotStart("no pipe can be made: \(String(cString: strerror(errno)))") }
-    // Beyond the three streams, which may be closed in this program.
-    let high = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 3) }
-    for end in ends { close(end) }
+    // Beyond the three streams, which may be closed in this program. A program that another thread starts meanwhile
+    // would keep open what is not marked yet.
+    let high = starting.withLock { _ -> [Int32] in
+      guard pipe(&ends) == 0 else { return [] }
+      let high = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 3) }
+      for end in ends { close(end) }
+      return high
+    }
+    guard high.count == 2 else { throw .cannotStart("no pipe can be made: \(String(cString: strerror(errno)))") }
     reading = high[0]
     writing = high[1]
     guard reading >= 0, writing >= 0 else { throw .cannotStart("no more files can be opened") }
