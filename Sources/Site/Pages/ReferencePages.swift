@@ -29,7 +29,7 @@ enum ThresholdTable {
     var body = try TextPage.body(
       context, title: EntryKind.threshold.title, lead: EntryKind.threshold.lead.html,
       description: EntryKind.threshold.lead, html: html + HTMLTable.close)
-    body.styles = ["pictures.css"]
+    body.styles = ["scale.css", "lists.css"]
     body.scripts = ["tables.js"]
     body.isWide = true
     return body
