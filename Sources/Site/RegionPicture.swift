@@ -330,7 +330,7 @@ public struct RegionPicture {
     let shown = shown
     let parts = shown.indices.map { index -> String in
       let one = shown[index]
-      let id = "regions\(index + 1)"
+      let id = "r\(index + 1)"
       let name =
         one.title.isEmpty
         ? (outside: "", inside: "<title id=\"\(id)\">\(Picture.text(decision.entry.title))</title>\n")
@@ -363,10 +363,11 @@ public struct RegionPicture {
       let effort = efforts.max() ?? 0
       let size = [14, 11, 8, 6][effort]
       let turn = [45, 135, 0, 90, 20, 110][index % 6]
+      let ground = effort == 0 ? "" : "<rect width=\"\(size)\" height=\"\(size)\"/>"
       let mark = effort == 0 ? SVG.circle(size / 2, size / 2, 1, "") : SVG.path("M0 0V\(size)")
       return """
         <pattern id="\(RegionDrawing.fill(index))" class="e\(effort)" width="\(size)" height="\(size)" \
-        patternUnits="userSpaceOnUse" patternTransform="rotate(\(turn))"><rect width="\(size)" height="\(size)"/>\(mark)</pattern>
+        patternUnits="userSpaceOnUse" patternTransform="rotate(\(turn))">\(ground)\(mark)</pattern>
 
         """
     }

@@ -45,7 +45,7 @@ struct RegionDrawing {
   private var top = 6
   private var bottom = 0
 
-  static func fill(_ index: Int) -> String { "fill\(index + 1)" }
+  static func fill(_ index: Int) -> String { "f\(index + 1)" }
 
   init(_ plane: RegionPlane, outcomes: [[String]]) {
     self.plane = plane

@@ -22,7 +22,7 @@ class Form:
 
     def press(self, selector: str):
         element = self.find(selector)
-        self.session.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        self.session.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
         element.click()
 
     def tick(self, id: str):

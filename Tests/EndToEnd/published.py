@@ -12,7 +12,7 @@ from pages import Page
 from rig import SOAK
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:"
-KINDS = ["decisions", "traits", "thresholds", "practices", "checks", "patterns", "runbooks", "orientation"]
+KINDS = ["decisions", "traits", "thresholds", "practices", "checks", "changes", "patterns", "runbooks", "orientation"]
 
 # One of each type; the entries are those with the most parts.
 TYPES = [

@@ -302,8 +302,8 @@ def test_two_builds_are_the_same(site, shared):
     assert [path for path in first.keys() | second.keys() if first.get(path) != second.get(path)] == []
 
 
-# In KiB, with all that a page loads; an entry without search. The one exception has the widest rule table and the most examples.
-HOME, ENTRY, WIDEST = 100, 50, {"decisions/schema-change.html": 56}
+# In bytes, with all that a page loads by itself.
+HOME, ENTRY = 100_000, 50_000
 
 
 def test_pages_are_light(site):
@@ -313,10 +313,9 @@ def test_pages_are_light(site):
         if page == "index.html":
             limit = HOME
         elif page.split("/")[0] in KINDS and not page.endswith("/index.html"):
-            limit = WIDEST.get(page, ENTRY)
-            files = {name: weight for name, weight in files.items() if "assets/search" not in name}
+            limit = ENTRY
         else:
             continue
-        if sum(files.values()) > limit * 1024:
+        if sum(files.values()) > limit:
             heavy[page] = files
     assert heavy == {}

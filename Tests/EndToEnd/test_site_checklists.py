@@ -121,6 +121,8 @@ def test_accessible_with_everything_in_use(browser, site, scheme, width):
 
 
 def test_complete_without_javascript(browser, site):
+    still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         browser.get((site / PAGE).as_uri())

@@ -253,8 +253,8 @@ private struct Shapes {
   private var shapes: [(outcome: Int, corners: [(Double, Double)])] = []
 
   init(_ elements: String) {
-    for line in elements.split(separator: "\n") where line.hasPrefix("<path fill=\"url(#fill") {
-      let number = line.dropFirst("<path fill=\"url(#fill".count).prefix(while: \.isNumber)
+    for line in elements.split(separator: "\n") where line.hasPrefix("<path fill=\"url(#f") {
+      let number = line.dropFirst("<path fill=\"url(#f".count).prefix(while: \.isNumber)
       guard let outcome = Int(number),
         let data = line.components(separatedBy: " d=\"").last?.prefix(while: { $0 != "\"" })
       else { continue }

@@ -85,7 +85,7 @@ import Testing
     #expect(home <= 100_000)
     for file in try site().files where file.path.contains("/") && file.path.hasSuffix(".html") {
       guard !file.path.hasSuffix("/index.html"), !file.path.hasPrefix("areas/") else { continue }
-      let pictures = file.text.contains("pictures.css") ? try bytes("assets/pictures.css") : 0
+      let pictures = try ["assets/pictures.css", "assets/scale.css"].filter(file.text.contains).map(bytes).reduce(0, +)
       #expect(file.text.utf8.count + frame + pictures <= 50_000, "\(file.path)")
     }
   }

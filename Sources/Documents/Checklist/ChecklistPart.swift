@@ -1,3 +1,4 @@
+internal import KnowledgeModel
 package import Markdown
 
 /// A checklist's form as part of a page that has its own frame, title, script and styles.
@@ -21,6 +22,9 @@ package struct ChecklistPart {
     var renderer = MarkdownRenderer(
       reservedIDs: form.ids.union(reservedIDs), taskField: { [fields] in ChecklistForm.field($0, in: fields) })
     renderer.permalinks = true
+    // As other pages link to them.
+    renderer.headingIDs = Dictionary(
+      Check.Phase.allCases.map { ($0.title, $0.rawValue) }, uniquingKeysWith: { first, _ in first })
     let body = renderer.render(Markers.stripped(form.markdown))
     // The title and the first paragraph are the page's own.
     let start = body.html.firstRange(of: "<h2 ")?.lowerBound ?? body.html.endIndex

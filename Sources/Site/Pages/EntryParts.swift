@@ -190,7 +190,7 @@ struct EntryParts {
     let readers = context.reader.backlinks(threshold.id).filter { $0.relation == .reads }.map(\.from.id)
     if let scale = ThresholdScale.figure(threshold, in: context.reader.part(around: [threshold.id] + readers)) {
       parts.facts.append(("On its scale", scale))
-      parts.styles = ["pictures.css"]
+      parts.styles = ["scale.css"]
     }
     parts.facts.append(("Rests on", threshold.basis.explanation.html))
     parts.facts.append(("In rules", "<code>@\(threshold.id.html)</code>"))

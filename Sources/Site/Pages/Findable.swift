@@ -66,12 +66,12 @@ enum SearchPage {
     let first = PagePlan(path: path, isKept: false) { _ in
       PageBody(
         title: "Search", description: "Every page by its title.", html: SearchIndex.indexPage(documents),
-        styles: ["search-list.css"])
+        styles: ["lists.css"])
     }
     return [first]
       + SearchIndex.letterPages(documents).map { page in
         PagePlan(path: page.path, isKept: false) { _ in
-          PageBody(title: page.title, html: page.body, styles: ["search-list.css"])
+          PageBody(title: page.title, html: page.body, styles: ["lists.css"])
         }
       }
   }

@@ -1,6 +1,7 @@
 internal import DecisionEngine
 internal import Documents
 internal import KnowledgeModel
+internal import Markdown
 
 /// The guide's statements, each with where it is encoded and how it fared.
 enum GuidePage {

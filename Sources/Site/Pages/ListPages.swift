@@ -26,7 +26,8 @@ struct ListPage {
     return PageBody(
       title: title, description: description ?? lead,
       html: try context.theme.templates.render("list.html.mustache", value),
-      contents: shown.compactMap { group in group.heading.map { PageBody.Section(id: group.id, text: $0) } })
+      contents: shown.compactMap { group in group.heading.map { PageBody.Section(id: group.id, text: $0) } },
+      styles: ["lists.css"])
   }
 
   private func item(_ card: Card) -> TemplateValue {

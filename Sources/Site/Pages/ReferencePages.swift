@@ -30,7 +30,7 @@ enum ThresholdTable {
       context, title: EntryKind.threshold.title, lead: EntryKind.threshold.lead.html,
       description: EntryKind.threshold.lead,
       html: "<p class=\"note\">\(ThresholdScale.legend.html)</p>\n" + html + HTMLTable.close)
-    body.styles = ["pictures.css"]
+    body.styles = ["scale.css", "lists.css"]
     body.scripts = ["tables.js"]
     body.isWide = true
     return body

@@ -11,7 +11,8 @@ enum TextPage {
     let value = TemplateValue.record(["title": .text(title), "lead": .optional(lead), "body": .text(html)])
     return PageBody(
       title: title, description: description,
-      html: try context.theme.templates.render("page.html.mustache", value), contents: contents)
+      html: try context.theme.templates.render("page.html.mustache", value), contents: contents,
+      styles: ["lists.css"])
   }
 
   /// From Markdown whose first heading is the title and whose first paragraph is the lead.
