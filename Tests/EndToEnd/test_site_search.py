@@ -82,6 +82,9 @@ field.focus();
 
 def find_each(browser, queries: list[str]) -> list[dict]:
     """What is shown for each when it stands in the box, one after the other."""
+    # What is shown is loaded with the first focus.
+    browser.execute_script("document.querySelector('form.search input').focus()")
+    wait_for(browser, "document.querySelector('.search-count')")
     return browser.execute_async_script(TYPE, queries)
 
 
@@ -273,7 +276,7 @@ def find_status(browser, query: str) -> str:
     field = by_css(browser, "form.search input")
     field.clear()
     field.send_keys(query)
-    wait_for(browser, "!['', 'Loading …'].includes(document.querySelector('.search-count').textContent)")
+    wait_for(browser, "!['', 'Loading …'].includes(document.querySelector('.search-count')?.textContent ?? '')")
     return by_css(browser, ".search-count").text
 
 
