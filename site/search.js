@@ -40,6 +40,7 @@
 
   field.setAttribute("aria-keyshortcuts", "Control+K Meta+K");
   field.title = "Ctrl K or ⌘ K";
+  field.addEventListener("input", begin);
   field.addEventListener("focus", () => {
     begin();
     ["engine", "index"].forEach((name) => load(name).catch(() => {}));
