@@ -32,6 +32,7 @@
       style.href = `${root}assets/search-panel.css`;
       document.head.append(style);
     }
+    ["engine", "index"].forEach((name) => load(name).catch(() => {}));
     load("panel").then(() => {
       if (!begun) loaded.get("panel")({ form, field, root, loaded, load });
       begun = true;
@@ -40,11 +41,7 @@
 
   field.setAttribute("aria-keyshortcuts", "Control+K Meta+K");
   field.title = "Ctrl K or ⌘ K";
-  field.addEventListener("input", begin);
-  field.addEventListener("focus", () => {
-    begin();
-    ["engine", "index"].forEach((name) => load(name).catch(() => {}));
-  });
+  ["focus", "input"].forEach((name) => field.addEventListener(name, begin));
   document.addEventListener("keydown", (event) => {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
     if (!(ctrlKey || metaKey) || altKey || shiftKey || key.toLowerCase() !== "k") return;

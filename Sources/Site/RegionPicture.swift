@@ -251,7 +251,7 @@ public struct RegionPicture {
       }
     }
     let efforts = outcomes.flatMap { $0 }.compactMap { decision.option($0)?.effort }
-    if Set(efforts).count > 1 { sentences.append("The denser the fill, the more effort the outcome takes.") }
+    if Set(efforts).count > 1 { sentences.append("A denser fill is more effort.") }
     if isPartial || uniform.count > 3 { sentences.append("What other answers bring stands in the table.") }
     sentences += keys
     return sentences.joined(separator: " ")

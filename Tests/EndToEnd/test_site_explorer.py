@@ -411,7 +411,9 @@ def test_every_control_works_from_the_keyboard(home, shared):
     told = {"qps": "0", "has_cache": "yes", "message_needs": "[routing]", "availability_target": "unknown"}
     assert shown(home) == expected(shared.decide(told)["by_id"])
     # From what a decision waits for to the field.
-    need = wait_for(lambda: by(home, "[data-decision=cache-health] div button"))
+    first = "[data-decision=cache-health] div button"
+    wait_for(lambda: home.execute_script("return document.querySelector(arguments[0])?.textContent", first) == "cache hit rate")
+    need = by(home, first)
     need.send_keys(Keys.ENTER)
     assert home.switch_to.active_element.get_attribute("id") == "ask-cache_hit_rate"
 
