@@ -250,13 +250,15 @@ def test_leads_to_a_page_of_all_results(site, browser):
 
 
 def test_lists_everything_without_javascript(site, browser):
+    from selenium.webdriver.support.ui import WebDriverWait
+
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         opened(browser, site / "index.html")
         field = by_css(browser, "form.search input")
         field.send_keys("cache")
         by_css(browser, "form.search button").click()
-        assert browser.current_url.endswith("/search.html?q=cache")
+        WebDriverWait(browser, 10).until(lambda it: it.current_url.endswith("/search.html?q=cache"))
         assert by_css(browser, ".search-list").is_displayed()
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
