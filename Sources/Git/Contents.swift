@@ -39,9 +39,14 @@ extension Repository {
   public func blobs(_ ids: [String], largest: Int, _ each: (String, FileContents) -> Void) throws(GitProblem) {
     var failures = 0
     // What is handed over before anything is read fits a pipe.
-    var waiting = stride(from: 0, to: ids.count, by: 900).reversed().map { ids[$0..<min($0 + 900, ids.count)] }
+    let fitting = max(1, 57_000 / ((ids.first?.utf8.count ?? 0) + 1))
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    // No more processes than needed, and none that works alone at the end.
+    let rounds = (ids.count + fitting * processors - 1) / (fitting * processors)
+    let size = max(1, (ids.count + rounds * processors - 1) / max(1, rounds * processors))
+    var waiting = stride(from: 0, to: ids.count, by: size).reversed().map { ids[$0..<min($0 + size, ids.count)] }
     while !waiting.isEmpty {
-      let next = waiting.suffix(ProcessInfo.processInfo.activeProcessorCount).reversed()
+      let next = waiting.suffix(processors).reversed()
       waiting.removeLast(next.count)
       for (some, output) in zip(next, read(Array(next), largest: largest)) {
         do throws(Subprocess.Problem) {

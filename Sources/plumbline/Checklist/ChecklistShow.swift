@@ -2,6 +2,7 @@ import ArgumentParser
 import DecisionEngine
 import Documents
 import Foundation
+import KnowledgeBase
 import KnowledgeModel
 import Review
 import TextFormats
@@ -36,7 +37,7 @@ struct ChecklistShow: ParsableCommand {
 
   func run() throws {
     let templates = try templates.templates()
-    let base = try knowledge.load()
+    let base = try knowledge.load(.advice)
     let assessment = Evaluator(base, mode: answers.mode).assess(try sheet(base))
     let selection = try diff.base.map { try DiffSelection(base: $0, head: diff.head, knowledge: base) }
     let all =
