@@ -32,7 +32,7 @@ endif
 build: ## the release binary, with the system packages that it needs
 	scripts/install-packages build
 	@mkdir -p .build/archives
-	@for name in sqlite3 cmark-gfm cmark-gfm-extensions; do \
+	@for name in sqlite3 cmark-gfm cmark-gfm-extensions pg_query; do \
 	  archive=/usr/lib/$$(uname -m)-linux-gnu/lib$$name.a; \
 	  if [ -f $$archive ]; then ln -sf $$archive .build/archives/; fi; done
 	$(SWIFT) build -c release --product plumbline $(static) $(swift_flags)

@@ -54,6 +54,14 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ], swiftSettings: strict),
     .target(name: "Processes", swiftSettings: strict),
+    .systemLibrary(
+      name: "CPgQuery", providers: [.apt(["libpg-query-dev"]), .brew(["libpg_query"])]),
+    .target(name: "SQLSyntax", dependencies: ["CPgQuery"], swiftSettings: strict),
+    .target(name: "SchemaAnalysis", dependencies: ["SQLSyntax", "TextFormats"], swiftSettings: strict),
+    .target(
+      name: "MigrationAnalysis", dependencies: ["SchemaAnalysis", "SQLSyntax", "TextFormats"], swiftSettings: strict),
+    .target(name: "CCurl"),
+    .target(name: "Verification", dependencies: ["CCurl", "TextFormats"], swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["Processes", "TextFormats"], swiftSettings: strict),
     .target(name: "Orientation", dependencies: ["PostgreSQL", "Processes", "TextFormats"], swiftSettings: strict),
     .executableTarget(name: "EmbedContentTool", swiftSettings: strict),
@@ -63,7 +71,7 @@ let package = Package(
       name: "plumbline",
       dependencies: [
         "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Site", "Git", "Review",
-        "Recovery", "Orientation", "PostgreSQL", "Processes", "Terminal", "Content", "TextFormats",
+        "SchemaAnalysis", "MigrationAnalysis", "Verification", "Recovery", "Orientation", "PostgreSQL", "Processes", "Terminal", "Content", "TextFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -85,6 +93,17 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Processes"], swiftSettings: strict),
+    .testTarget(name: "SQLSyntaxTests", dependencies: ["TestSupport", "SQLSyntax"], swiftSettings: strict),
+    .testTarget(
+      name: "SchemaAnalysisTests",
+      dependencies: ["TestSupport", "SchemaAnalysis", "SQLSyntax", "TextFormats", "Processes"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "MigrationAnalysisTests",
+      dependencies: ["TestSupport", "MigrationAnalysis", "SchemaAnalysis", "SQLSyntax", "TextFormats", "Processes"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["TestSupport", "Verification", "TextFormats"], swiftSettings: strict),
     .testTarget(
       name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "Processes", "TextFormats"],
       swiftSettings: strict),

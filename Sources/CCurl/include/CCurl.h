@@ -1,0 +1,4 @@
+#ifndef PLUMBLINE_CCURL_H
+#define PLUMBLINE_CCURL_H
+
+#endif
