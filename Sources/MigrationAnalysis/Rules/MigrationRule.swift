@@ -1,0 +1,61 @@
+public import SQLSyntax
+public import SchemaAnalysis
+
+/// What a person chose.
+public struct MigrationSettings: Sendable {
+  /// The server's major version, 11 to 18.
+  public var postgres: Int
+  public var sizes: TableSizes
+  /// Rows above which an online tool is called for (the guide's threshold online-schema-change-rows).
+  public var onlineToolRows: Int
+  /// Rows above which an index is built concurrently even on a table without live writes.
+  public var concurrentIndexRows: Int
+  /// Whether tables are read and written while a migration runs.
+  public var isLive: Bool
+
+  public init(
+    postgres: Int = 18, sizes: TableSizes = TableSizes(), onlineToolRows: Int = 1_000_000,
+    concurrentIndexRows: Int = 10_000_000, isLive: Bool = true
+  ) {
+    self.postgres = postgres
+    self.sizes = sizes
+    self.onlineToolRows = onlineToolRows
+    self.concurrentIndexRows = concurrentIndexRows
+    self.isLive = isLive
+  }
+}
+
+/// A statement in its migration, with what is known before it runs.
+public struct StatementContext: Sendable {
+  public let parsed: ParsedStatement
+  public let text: SQLText
+  /// The index of the text in the input.
+  public let file: Int
+  public let step: MigrationStep
+  public let isDown: Bool
+  /// Before the statement.
+  public let catalog: Catalog
+  /// Tables that earlier statements of these migrations created, under their present names.
+  public let created: Set<ObjectName>
+  /// Tables that the same migration created: nobody uses them yet.
+  public let createdInStep: Set<ObjectName>
+  /// Whether it runs inside a transaction with other statements; nil where that is not known.
+  public let isInTransaction: Bool?
+  /// Whether BEGIN stands in the text itself.
+  public let isInExplicitTransaction: Bool
+  public let lockTimeoutIsSet: Bool
+  public let statementTimeoutIsSet: Bool
+  public let settings: MigrationSettings
+
+  public var node: SyntaxNode { parsed.node }
+}
+
+/// One rule, in a file of its own in this folder; its doc comment says what is wrong and why.
+protocol MigrationRule: Sendable {
+  /// The name that findings carry and comments silence it by.
+  static var id: String { get }
+  /// One sentence for lists of rules.
+  static var summary: String { get }
+  init()
+  func findings(_ statement: StatementContext) -> [MigrationFinding]
+}
