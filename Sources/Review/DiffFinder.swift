@@ -2,10 +2,17 @@ public import KnowledgeModel
 
 /// Finds in changed files what calls for a check: by their paths, and by lines they gained.
 public struct DiffFinder: Sendable {
-  private struct PathRule: Sendable {
+  fileprivate struct PathRule: Sendable {
     var sign: Int
     var paths: [PathGlob]
     var except: [PathGlob]
+  }
+
+  /// The rules that a path can meet, by its ending: most paths share a few. Kept by whoever asks for many paths.
+  public struct Endings: Sendable {
+    fileprivate var rules: [[UInt8]: [PathRule]] = [:]
+
+    public init() {}
   }
 
   private let checks: [Check]
@@ -16,9 +23,6 @@ public struct DiffFinder: Sendable {
   private let table: PhraseTable
   /// The wider kinds of each kind, itself included.
   private let wider: [String: Set<String>]
-  /// The rules that a path can meet, by its ending: most paths share a few.
-  private var byEnding: [[UInt8]: [PathRule]] = [:]
-
   /// - Parameter checks: those that a diff may call for.
   public init(_ changes: [Change], for checks: [Check]) {
     self.checks = checks
@@ -52,12 +56,12 @@ public struct DiffFinder: Sendable {
 
   /// - Parameter path: from the root of the repository.
   /// - Returns: nil where nothing in such a file calls for a check.
-  public mutating func watch(_ path: [UInt8]) -> Watch? {
+  public func watch(_ path: [UInt8], _ endings: inout Endings) -> Watch? {
     let path = path.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
     let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
     let ending = Array(name[(name.lastIndex(of: UInt8(ascii: ".")) ?? name.startIndex)...])
-    if byEnding[ending] == nil {
-      byEnding[ending] = rules.compactMap { rule in
+    if endings.rules[ending] == nil {
+      endings.rules[ending] = rules.compactMap { rule in
         var rule = rule
         rule.paths = rule.paths.compactMap { $0.narrowed(toEnding: ending) }
         rule.except = rule.except.compactMap { $0.narrowed(toEnding: ending) }
@@ -65,7 +69,7 @@ public struct DiffFinder: Sendable {
       }
     }
     var watch: Watch?
-    for rule in byEnding[ending] ?? [] {
+    for rule in endings.rules[ending] ?? [] {
       guard rule.paths.contains(where: { $0.matches(path) }), !rule.except.contains(where: { $0.matches(path) }) else {
         continue
       }
@@ -137,20 +141,42 @@ public struct DiffFinder: Sendable {
   }
 
   /// The checks that places call for: those that name a kind of change, or a wider one that it lies within.
+  ///
+  /// - Parameter places: those of a file side by side.
   public func called(by places: [DiffPlace]) -> [CalledCheck] {
-    checks.compactMap { check in
-      let meant = places.filter { place in
-        !(wider[place.change] ?? [place.change]).isDisjoint(with: check.changes)
+    let numbers = Dictionary(uniqueKeysWithValues: Set(places.map(\.change)).sorted().enumerated().map { ($1, $0) })
+    let kinds = places.map { numbers[$0.change] ?? 0 }
+    var files: [Range<Int>] = []
+    for (number, place) in places.enumerated() {
+      if let last = files.last, places[last.lowerBound].file == place.file {
+        files[files.count - 1] = last.lowerBound..<number + 1
+      } else {
+        files.append(number..<number + 1)
       }
-      // Where narrower kinds say it of the same lines, or lines say what the path does, once is enough.
-      let byFile = Dictionary(grouping: meant, by: \.file)
-      let kept = meant.filter { place in
-        let others = (byFile[place.file] ?? []).filter { $0.change != place.change }
-        if place.lines.isEmpty { return others.allSatisfy(\.lines.isEmpty) }
-        let narrower = others.filter { wider[$0.change]?.contains(place.change) == true }
-        return !Set(narrower.flatMap(\.lines)).isSuperset(of: place.lines)
+    }
+    return checks.compactMap { check in
+      var isMeant = [Bool](repeating: false, count: numbers.count)
+      for (kind, number) in numbers {
+        isMeant[number] = !(wider[kind] ?? [kind]).isDisjoint(with: check.changes)
+      }
+      guard isMeant.contains(true) else { return nil }
+      var kept: [DiffPlace] = []
+      for file in files {
+        let meant = file.filter { isMeant[kinds[$0]] }
+        kept += meant.count < 2 ? meant.map { places[$0] } : telling(meant.map { places[$0] })
       }
       return kept.isEmpty ? nil : CalledCheck(check: check, places: kept)
+    }
+  }
+
+  /// Of the places of a file those that say something of their own: where narrower kinds say it of the same lines, or
+  /// lines say what the path does, once is enough.
+  private func telling(_ places: [DiffPlace]) -> [DiffPlace] {
+    places.filter { place in
+      let others = places.filter { $0.change != place.change }
+      if place.lines.isEmpty { return others.allSatisfy(\.lines.isEmpty) }
+      let narrower = others.filter { wider[$0.change]?.contains(place.change) == true }
+      return !Set(narrower.flatMap(\.lines)).isSuperset(of: place.lines)
     }
   }
 }

@@ -26,8 +26,8 @@ struct DiffFinderTests {
 
   private func finder(_ changes: [Change], _ checks: [Check] = []) -> DiffFinder { DiffFinder(changes, for: checks) }
 
-  private func lines(_ finder: inout DiffFinder, _ path: String, _ new: String, since old: String? = nil) -> [Int] {
-    guard let watch = finder.watch(Array(path.utf8)) else { return [] }
+  private func lines(_ finder: DiffFinder, _ path: String, _ new: String, since old: String? = nil) -> [Int] {
+    guard let watch = finder.watch(path) else { return [] }
     var finds = finder.finds(of: watch, in: Array(new.utf8))
     if let old { finds = finds.gained(since: Array(old.utf8)) }
     return finds.places(in: path).flatMap(\.lines)
@@ -35,16 +35,16 @@ struct DiffFinderTests {
 
   @Test("A path alone, and a line, are signs; what is left out is none")
   func signs() {
-    var finder = finder([
+    let finder = finder([
       change("migration", sign("**/migrations/**", except: ["**/migrations/readme.md"])),
       change("cache", sign("**/*.py", "**/*.{js,ts}", lines: ["cache.get(", "new redis("])),
     ])
-    #expect(finder.watch(Array("DB/Migrations/1.sql".utf8))?.kinds == ["migration"])
-    #expect(finder.watch(Array("db/migrations/README.md".utf8))?.kinds == nil)
-    #expect(finder.watch(Array("a.css".utf8))?.kinds == nil)
-    #expect(finder.watch(Array("db/migrations/a.py".utf8))?.kinds == ["migration"])
-    #expect(finder.watch(Array("a.ts".utf8))?.readsLines == true)
-    #expect(lines(&finder, "a.ts", "x\nCache.Get(1)\nrecache.get(\nnew\t  Redis()\r\n") == [2, 4])
+    #expect(finder.watch("DB/Migrations/1.sql")?.kinds == ["migration"])
+    #expect(finder.watch("db/migrations/README.md")?.kinds == nil)
+    #expect(finder.watch("a.css")?.kinds == nil)
+    #expect(finder.watch("db/migrations/a.py")?.kinds == ["migration"])
+    #expect(finder.watch("a.ts")?.readsLines == true)
+    #expect(lines(finder, "a.ts", "x\nCache.Get(1)\nrecache.get(\nnew\t  Redis()\r\n") == [2, 4])
   }
 
   @Test("A check is called by a kind that it names, and by a narrower one")
@@ -72,15 +72,15 @@ struct DiffFinderTests {
 
   @Test("Only lines that the older version does not have as often are new")
   func gained() {
-    var finder = finder([change("query", sign("**/*.go", lines: ["select"]))])
+    let finder = finder([change("query", sign("**/*.go", lines: ["select"]))])
     let old = "select * from a\n\tselect * from b\nselect * from c\nselect * from c\n"
-    #expect(lines(&finder, "a.go", old, since: old).isEmpty)
-    #expect(lines(&finder, "a.go", old, since: "") == [1, 2, 3, 4])
+    #expect(lines(finder, "a.go", old, since: old).isEmpty)
+    #expect(lines(finder, "a.go", old, since: "") == [1, 2, 3, 4])
     // Moved, indented and with other line ends.
     let moved = "select * from c\r\n  select * from c\r\nselect * from a\r\nselect * from b"
-    #expect(lines(&finder, "a.go", moved, since: old).isEmpty)
-    #expect(lines(&finder, "a.go", old + "select * from c\nselect * from d\n", since: old) == [5, 6])
-    #expect(lines(&finder, "a.go", "select *  from a\n", since: old) == [1])
+    #expect(lines(finder, "a.go", moved, since: old).isEmpty)
+    #expect(lines(finder, "a.go", old + "select * from c\nselect * from d\n", since: old) == [5, 6])
+    #expect(lines(finder, "a.go", "select *  from a\n", since: old) == [1])
   }
 
   @Test(
@@ -91,8 +91,8 @@ struct DiffFinderTests {
       ("create index -- quickly", true), ("*create index", true), ("- create index", true),
     ])
   func comments(line: String, counts: Bool) {
-    var finder = finder([change("index", sign("**/*.sql", lines: ["create index"]))])
-    #expect(lines(&finder, "a.sql", "\n\(line)\n") == (counts ? [2] : []))
+    let finder = finder([change("index", sign("**/*.sql", lines: ["create index"]))])
+    #expect(lines(finder, "a.sql", "\n\(line)\n") == (counts ? [2] : []))
   }
 
   @Test(
@@ -103,8 +103,8 @@ struct DiffFinderTests {
       "db/query_generated.go", ".terraform/modules/x.tf", "src/node_modules/x.js", "Pods/x.swift",
     ])
   func unreviewed(path: String) {
-    var finder = finder([change("any", sign("**/*"))])
-    #expect(finder.watch(Array(path.utf8))?.isUnreviewed == true)
+    let finder = finder([change("any", sign("**/*"))])
+    #expect(finder.watch(path)?.isUnreviewed == true)
   }
 
   @Test(
@@ -113,8 +113,8 @@ struct DiffFinderTests {
       "src/main/java/org/shop/vendor/Vendor.java", "src/build/plan.ts", "vendors/x.go", "rebuild/x.go", "dist",
     ])
   func reviewed(path: String) {
-    var finder = finder([change("any", sign("**/*"))])
-    #expect(finder.watch(Array(path.utf8))?.isUnreviewed == false)
+    let finder = finder([change("any", sign("**/*"))])
+    #expect(finder.watch(path)?.isUnreviewed == false)
   }
 
   @Test(
@@ -124,15 +124,22 @@ struct DiffFinderTests {
       "Shop.Tests/A.cs",
     ])
   func testCode(path: String) {
-    var finder = finder([change("any", sign("**/*"))])
-    #expect(finder.watch(Array(path.utf8))?.kinds == nil)
-    #expect(finder.watch(Array("src/contest/latest.go".utf8))?.kinds == ["any"])
+    let finder = finder([change("any", sign("**/*"))])
+    #expect(finder.watch(path)?.kinds == nil)
+    #expect(finder.watch("src/contest/latest.go")?.kinds == ["any"])
   }
 
   @Test("A file that says it was generated calls for nothing by its lines")
   func generated() {
-    var finder = finder([change("query", sign("**/*.go", lines: ["select"]))])
-    #expect(lines(&finder, "a.go", "// Code generated by sqlc. DO NOT EDIT.\n\nselect * from a\n").isEmpty)
-    #expect(lines(&finder, "a.go", "// We generated this once.\n\nselect * from a\n") == [3])
+    let finder = finder([change("query", sign("**/*.go", lines: ["select"]))])
+    #expect(lines(finder, "a.go", "// Code generated by sqlc. DO NOT EDIT.\n\nselect * from a\n").isEmpty)
+    #expect(lines(finder, "a.go", "// We generated this once.\n\nselect * from a\n") == [3])
+  }
+}
+
+extension DiffFinder {
+  fileprivate func watch(_ path: String) -> Watch? {
+    var endings = Endings()
+    return watch(Array(path.utf8), &endings)
   }
 }

@@ -30,9 +30,12 @@ import Testing
       "create or replace function f() begin atomic select case when 1 then 2 end; select 2; end; x;",
       ["create or replace function f() begin atomic select case when 1 then 2 end; select 2; end", "x"]
     ),
-    ("create rule r as on insert to t do (select 1; select 2); x", [
-      "create rule r as on insert to t do (select 1; select 2)", "x",
-    ]),
+    (
+      "create rule r as on insert to t do (select 1; select 2); x",
+      [
+        "create rule r as on insert to t do (select 1; select 2)", "x",
+      ]
+    ),
     ("create table t (a int; x", ["create table t (a int", "x"]),
     ("select 'open ; ", ["select 'open ; "]), ("$a$ ;", ["$a$ ;"]), ("/* ; ", []), ("\\", ["meta \\"]),
   ])

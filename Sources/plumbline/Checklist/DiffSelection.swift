@@ -129,47 +129,50 @@ private struct DiffReading {
     if !diff.looksForRenames {
       remarks.append("This clone is a partial one, and nothing is fetched: renamed files count as new")
     }
-    var candidates: [Candidate] = []
-    for file in diff.files {
-      if file.status == .submodule {
-        add(file, "Submodules, where the commit alone is compared")
-        continue
-      }
-      guard let watch = finder.watch(file.path) else { continue }
-      if watch.isUnreviewed {
-        add(file, "Foreign, locked or generated files, which call for nothing")
-      } else if file.isLink {
-        add(file, "Symbolic links, which are not followed")
-      } else if file.status == .deleted {
-        places += watch.kinds.map { DiffPlace(change: $0, file: shown(file.path), lines: []) }
-      } else {
-        candidates.append(Candidate(file: file, watch: watch))
-      }
-    }
-    try readNew(&candidates, isWorkingTree: head == nil)
-    try readOld(candidates)
+    try readOld(try readNew(diff.files, isWorkingTree: head == nil))
     places.sort { ($0.file, $0.change) < ($1.file, $1.change) }
     if let untracked = try untracked?.paths(), !untracked.isEmpty {
       unread.append(("Untracked files and folders, which git does not compare", untracked))
     }
   }
 
-  /// Takes the new contents: what the lines say; where only the path counts, whether there is a change at all.
-  private mutating func readNew(_ candidates: inout [Candidate], isWorkingTree: Bool) throws(GitProblem) {
+  /// Takes the paths, and the new contents of those that matter: what the lines say; where only the path counts,
+  /// whether there is a change at all.
+  private mutating func readNew(_ files: [ChangedFile], isWorkingTree: Bool) throws(GitProblem) -> [Candidate] {
     let (repository, finder, largest) = (repository, finder, largest)
-    let given = candidates
-    let new = inParallel(given.count) { number -> (contents: FileContents, finds: DiffFinder.Finds?)? in
-      let candidate = given[number]
-      guard candidate.watch.readsLines || candidate.file.isModeChanged else { return nil }
-      guard isWorkingTree else { return (.missing, nil) }
-      let contents = repository.workingFile(candidate.file.path, largest: largest)
-      guard case .text(let bytes) = contents else { return (contents, nil) }
+    typealias New = (watch: DiffFinder.Watch, contents: FileContents, finds: DiffFinder.Finds?)
+    let seen = inParallel(files.count, DiffFinder.Endings()) { number, endings -> New? in
+      let file = files[number]
+      guard file.status != .submodule, let watch = finder.watch(file.path, &endings) else { return nil }
+      let isRead = !watch.isUnreviewed && !file.isLink && file.status != .deleted
+      guard isRead, watch.readsLines || file.isModeChanged, isWorkingTree else { return (watch, .missing, nil) }
+      let contents = repository.workingFile(file.path, largest: largest)
+      guard case .text(let bytes) = contents else { return (watch, contents, nil) }
       // The contents of most files are not needed any more.
-      return (candidate.file.isModeChanged ? contents : .text([]), finder.finds(of: candidate.watch, in: bytes))
+      return (watch, file.isModeChanged ? contents : .text([]), finder.finds(of: watch, in: bytes))
+    }
+    var candidates: [Candidate] = []
+    var new: [New?] = []
+    for (file, seen) in zip(files, seen) {
+      if file.status == .submodule {
+        add(file, "Submodules, where the commit alone is compared")
+        continue
+      }
+      guard let seen else { continue }
+      if seen.watch.isUnreviewed {
+        add(file, "Foreign, locked or generated files, which call for nothing")
+      } else if file.isLink {
+        add(file, "Symbolic links, which are not followed")
+      } else if file.status == .deleted {
+        places += seen.watch.kinds.map { DiffPlace(change: $0, file: shown(file.path), lines: []) }
+      } else {
+        candidates.append(Candidate(file: file, watch: seen.watch))
+        new.append(seen.watch.readsLines || file.isModeChanged ? seen : nil)
+      }
     }
     var byBlob: [String: [Int]] = [:]
     for number in candidates.indices {
-      guard let (contents, finds) = new[number] else { continue }
+      guard let (_, contents, finds) = new[number] else { continue }
       // Of a sparse checkout the file is not there, but what it holds is known.
       if contents == .missing, let blob = candidates[number].file.newBlob {
         byBlob[blob, default: []].append(number)
@@ -184,6 +187,7 @@ private struct DiffReading {
         take(contents, finds, for: &candidates[number])
       }
     }
+    return candidates
   }
 
   private mutating func take(_ contents: FileContents, _ finds: DiffFinder.Finds?, for candidate: inout Candidate) {
@@ -252,11 +256,16 @@ private struct DiffReading {
 }
 
 /// The values for each number, in order, worked out by all processors.
-private func inParallel<Value: Sendable>(_ count: Int, _ value: @escaping @Sendable (Int) -> Value) -> [Value] {
+///
+/// - Parameter state: what a processor has to itself, to begin with.
+private func inParallel<Value: Sendable, State: Sendable>(
+  _ count: Int, _ state: State, _ value: @escaping @Sendable (Int, inout State) -> Value
+) -> [Value] {
   let parts = max(1, min(ProcessInfo.processInfo.activeProcessorCount, count / 32))
   let results = Mutex([[Value]](repeating: [], count: parts))
   DispatchQueue.concurrentPerform(iterations: parts) { part in
-    let values = (part * count / parts..<(part + 1) * count / parts).map(value)
+    var state = state
+    let values = (part * count / parts..<(part + 1) * count / parts).map { value($0, &state) }
     results.withLock { $0[part] = values }
   }
   return results.withLock { $0.flatMap { $0 } }
