@@ -9,7 +9,7 @@ struct PhraseTable: Sendable {
 
   private var entries: [UInt32: [Entry]] = [:]
   /// A bit for each hash, set where an entry's beginning has it; most places of a text are told off by it.
-  private var beginnings = [UInt64](repeating: 0, count: 1 << 14)
+  private var beginnings = [UInt64](repeating: 0, count: 1 << 10)
 
   /// - Parameter signs: the phrases of each.
   init(_ signs: [[LinePhrase]]) {
@@ -27,7 +27,7 @@ struct PhraseTable: Sendable {
   /// Characters of a line that are looked at; only machines write longer ones, and time would grow with their square.
   static let longest = 2000
 
-  private static func hash(_ key: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> 12) }
+  private static func hash(_ key: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> 16) }
 
   /// The lines that hold a phrase, in order: its number from 1, its bytes in the text, and the signs it shows.
   ///
@@ -63,7 +63,9 @@ struct PhraseTable: Sendable {
           if byte &- 0x41 < 26 { byte |= 0x20 }
           key = key << 8 | UInt32(byte)
           let hash = PhraseTable.hash(key)
-          if beginnings[hash >> 6] >> UInt64(hash & 63) & 1 == 1 { mayHold = true }
+          if beginnings[hash >> 6] >> UInt64(hash & 63) & 1 == 1, !mayHold {
+            mayHold = entries[key]?.contains { wanted[$0.sign] } == true
+          }
         }
       }
     }
@@ -73,14 +75,18 @@ struct PhraseTable: Sendable {
   /// A line in lower case without its end, each run of blanks as one: so that four characters are enough to know a
   /// beginning, and because a phrase makes no difference between one blank and several.
   private static func folded(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    var line: [UInt8] = []
-    for byte in text.last == 0x0D ? text.dropLast() : text {
-      if line.count == longest { break }
-      let isBlank = byte == 0x20 || byte == 0x09
-      if isBlank, line.last == 0x20 { continue }
-      line.append(isBlank ? 0x20 : byte &- 0x41 < 26 ? byte | 0x20 : byte)
+    let text = text.last == 0x0D ? text.dropLast() : text
+    return [UInt8](unsafeUninitializedCapacity: min(text.count, longest)) { line, count in
+      var last: UInt8 = 0
+      for byte in text {
+        if count == line.count { break }
+        let isBlank = byte == 0x20 || byte == 0x09
+        if isBlank, last == 0x20 { continue }
+        last = isBlank ? 0x20 : byte &- 0x41 < 26 ? byte | 0x20 : byte
+        line[count] = last
+        count += 1
+      }
     }
-    return line
   }
 
   private func signs(in line: [UInt8], _ wanted: [Bool]) -> Set<Int> {
