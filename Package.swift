@@ -103,7 +103,8 @@ let package = Package(
       dependencies: ["TestSupport", "MigrationAnalysis", "SchemaAnalysis", "SQLSyntax", "TextFormats", "Processes"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "VerificationTests", dependencies: ["TestSupport", "Verification", "Terminal", "TextFormats"], swiftSettings: strict),
+      name: "VerificationTests", dependencies: ["TestSupport", "CCurl", "Verification", "Terminal", "TextFormats"],
+      swiftSettings: strict),
     .testTarget(
       name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "Processes", "TextFormats"],
       swiftSettings: strict),

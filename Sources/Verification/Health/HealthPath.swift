@@ -37,12 +37,9 @@ public struct HealthPath: Sendable, Hashable {
   public init(configured text: String) throws(HealthProblem) {
     var path = text
     var kind: HealthClass?
-    // A query may hold an = of its own.
-    if let sign = text.lastIndex(of: "="),
-      !text[..<sign].contains("?") || HealthClass(String(text[sign...].dropFirst())) != nil
-    {
-      let word = String(text[sign...].dropFirst())
-      guard let found = HealthClass(word) else {
+    if let sign = text.lastIndex(of: "="), !HealthPath.isOfQuery(sign, in: text) {
+      let word = String(text[text.index(after: sign)...])
+      guard let found = HealthClass(rawValue: word) else {
         throw HealthProblem(
           .badInput,
           "--path \(text.forMessage): there is no class “\(word.forMessage)”; expected live, ready or general")
@@ -67,8 +64,13 @@ public struct HealthPath: Sendable, Hashable {
   }
 }
 
-extension HealthClass {
-  init?(_ word: String) { self.init(rawValue: word) }
+extension HealthPath {
+  /// Whether it stands between a name and its value: the first of a parameter does so, a further one does not.
+  private static func isOfQuery(_ sign: String.Index, in text: String) -> Bool {
+    guard let mark = text.firstIndex(of: "?"), mark < sign else { return false }
+    let parameter = text[mark..<sign].split(separator: "&", omittingEmptySubsequences: false).last ?? ""
+    return !parameter.contains("=")
+  }
 }
 
 /// The characters of URLs.

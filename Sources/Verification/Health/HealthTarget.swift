@@ -74,7 +74,7 @@ private struct TargetReader {
   }
 
   private func hint(_ bare: Substring) -> String {
-    guard !bare.isEmpty, !text.contains("@"), !bare.contains("?") else { return "" }
+    guard let first = bare.first, first != "/", !text.contains("@"), !bare.contains("?") else { return "" }
     return "; did you mean https://\(String(bare).forMessage)?"
   }
 
@@ -89,6 +89,8 @@ private struct TargetReader {
       guard inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &address) == 1 else {
         throw problem("expected an IPv6 address between [ and ], without a zone")
       }
+    } else if authority.filter({ $0 == ":" }).count > 1 {
+      throw problem("an IPv6 address stands between [ and ], such as http://[::1]:8080")
     } else if let colon = authority.firstIndex(of: ":") {
       host = authority[..<colon]
       rest = authority[colon...]
@@ -102,7 +104,6 @@ private struct TargetReader {
 
   private func port(_ digits: Substring, isThere: Bool) throws(HealthProblem) -> Int? {
     guard isThere else { return nil }
-    if digits.contains(":") { throw problem("an IPv6 address stands between [ and ], such as http://[::1]:8080") }
     guard digits.utf8.count <= 5, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
       (1...65535).contains(number)
     else { throw problem("the port is not a number from 1 to 65535") }

@@ -153,7 +153,8 @@ final class Transfer {
   private var progress: TransferProblem.Progress {
     TransferProblem.Progress(
       isEncrypted: isEncrypted, hasName: ccurl_get_time(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0,
-      isConnected: ccurl_get_time(easy, CURLINFO_CONNECT_TIME_T) > 0,
+      // Some versions take the time only once TLS is there, too; the port is known as soon as there is a connection.
+      isConnected: ccurl_get_time(easy, CURLINFO_CONNECT_TIME_T) > 0 || ccurl_get_long(easy, CURLINFO_LOCAL_PORT) > 0,
       isSecured: ccurl_get_time(easy, CURLINFO_APPCONNECT_TIME_T) > 0,
       hasFirstByte: ccurl_get_time(easy, CURLINFO_STARTTRANSFER_TIME_T) > 0)
   }

@@ -57,8 +57,8 @@ enum TransferProblem {
 
   static func openssl(_ verification: Int) -> String {
     switch verification {
-    // The chain was right, so it is the name that is not.
-    case 0, 62, 63, 64: "the certificate is for another name"
+    // Nothing was found wrong with the chain, or not yet, so it is the name. Before the chain is looked at, libcurl says 1.
+    case 0, 1, 62, 63, 64: "the certificate is for another name"
     case 9: "the certificate is not valid yet"
     case 10: "the certificate has expired"
     case 18: "the certificate is self-signed and not trusted"
