@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "MigrationAnalysis", dependencies: ["SchemaAnalysis", "SQLSyntax", "TextFormats"], swiftSettings: strict),
     .target(name: "CCurl"),
-    .target(name: "Verification", dependencies: ["CCurl", "TextFormats"], swiftSettings: strict),
+    .target(name: "Verification", dependencies: ["CCurl", "Terminal", "TextFormats"], swiftSettings: strict),
     .target(name: "PostgreSQL", dependencies: ["Processes", "TextFormats"], swiftSettings: strict),
     .target(name: "Orientation", dependencies: ["PostgreSQL", "Processes", "TextFormats"], swiftSettings: strict),
     .executableTarget(name: "EmbedContentTool", swiftSettings: strict),
@@ -103,7 +103,8 @@ let package = Package(
       dependencies: ["TestSupport", "MigrationAnalysis", "SchemaAnalysis", "SQLSyntax", "TextFormats", "Processes"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "VerificationTests", dependencies: ["TestSupport", "Verification", "TextFormats"], swiftSettings: strict),
+      name: "VerificationTests", dependencies: ["TestSupport", "CCurl", "Verification", "Terminal", "TextFormats"],
+      swiftSettings: strict),
     .testTarget(
       name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "Processes", "TextFormats"],
       swiftSettings: strict),
