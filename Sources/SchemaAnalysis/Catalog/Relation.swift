@@ -89,6 +89,8 @@ public struct ForeignKey: Sendable, Hashable {
   public var onDelete: Action = .noAction
   public var onUpdate: Action = .noAction
   public var isValidated = true
+  /// MATCH FULL: its columns are NULL all together or not at all.
+  public var isMatchFull = false
   /// Whether a partition has it from its parent.
   public var isInherited = false
   public var place: SQLPlace
@@ -147,6 +149,7 @@ public struct Index: Sendable, Hashable {
   /// INCLUDE.
   public var included: [String] = []
   public var isUnique = false
+  public var nullsNotDistinct = false
   /// WHERE, as it stands in the text.
   public var predicate: String?
   /// `btree` where nothing is said.
