@@ -57,3 +57,10 @@ enum Wording {
     return tenths == tenths.rounded() || years >= 10 ? counted(Int(years.rounded()), "year", "years") : "\(tenths) years"
   }
 }
+
+extension Wording {
+  /// A path on one line; long ones are kept, so that it can be opened.
+  static func path(_ path: String) -> String { path.onOneLine(atMost: 4096) }
+
+  static func sentence(_ text: String) -> String { text.onOneLine(atMost: 400) }
+}
