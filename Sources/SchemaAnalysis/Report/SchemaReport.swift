@@ -104,3 +104,13 @@ public struct SchemaReport: Sendable {
     return unfollowed.count > most ? lines + ["and \(unfollowed.count - most) more"] : lines
   }
 }
+
+extension SchemaReport {
+  /// The tables and their relations, for drawing.
+  public var diagram: EntityDiagram { EntityDiagram(catalog) }
+
+  /// Whether there is a table of this name, with or without its schema.
+  public func hasTable(_ name: String) -> Bool {
+    catalog.tables.contains { $0.name.name == name || $0.name.description == name }
+  }
+}
