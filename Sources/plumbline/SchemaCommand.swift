@@ -1,4 +1,5 @@
 import ArgumentParser
+import DecisionEngine
 import Documents
 import Foundation
 import KnowledgeModel
@@ -118,9 +119,10 @@ struct SchemaCommand: ParsableCommand {
     let base = try knowledge.load()
     if let answers {
       let name = answers == "-" ? "standard input" : answers
+      let bytes = try AnswerOptions.bytes(answers)
       do throws(AnswersProblems) {
         let sheet = try AnswersFile.read(
-          bytes: try AnswerOptions.bytes(answers), name: name, vocabulary: base.traits, lists: base.lists)
+          bytes: bytes, name: name, vocabulary: base.traits, lists: base.lists)
         settings.largest = Self.figure(sheet.answers["largest_table_rows"], "largest_table_rows in \(name.forMessage)")
         settings.growth = Self.figure(sheet.answers["data_growth"], "data_growth in \(name.forMessage)")
       } catch {
