@@ -26,7 +26,8 @@ enum NameWords {
     let isWord: (Character) -> Bool = { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" }
     var rest = expression[...]
     while let found = rest.firstRange(of: name) {
-      let before = found.lowerBound > expression.startIndex ? expression[expression.index(before: found.lowerBound)] : " "
+      let before =
+        found.lowerBound > expression.startIndex ? expression[expression.index(before: found.lowerBound)] : " "
       let after = found.upperBound < expression.endIndex ? expression[found.upperBound] : " "
       if !isWord(before), !isWord(after) { return true }
       rest = expression[found.upperBound...]

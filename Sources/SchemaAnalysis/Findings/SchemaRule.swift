@@ -92,7 +92,9 @@ struct SchemaContext: Sendable {
 extension Relation {
   /// Whether something makes the values of these columns distinct, alone or with others.
   func isInUniqueKey(_ column: String) -> Bool {
-    if primaryKey?.columns.contains(column) == true || uniqueConstraints.contains(where: { $0.columns.contains(column) }) {
+    if primaryKey?.columns.contains(column) == true
+      || uniqueConstraints.contains(where: { $0.columns.contains(column) })
+    {
       return true
     }
     return indexes.contains { index in

@@ -36,7 +36,8 @@ enum Wording {
     let digits = String(Int(value.rounded()))
     var out = ""
     for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0, digits[digits.index(digits.startIndex, offsetBy: index - 1)] != "-" {
+      if index > 0, (digits.count - index) % 3 == 0, digits[digits.index(digits.startIndex, offsetBy: index - 1)] != "-"
+      {
         out += ","
       }
       out.append(digit)
@@ -54,7 +55,8 @@ enum Wording {
   static func years(_ years: Double) -> String {
     if years < 1 { return counted(max(1, Int((years * 12).rounded())), "month", "months") }
     let tenths = (years * 10).rounded() / 10
-    return tenths == tenths.rounded() || years >= 10 ? counted(Int(years.rounded()), "year", "years") : "\(tenths) years"
+    return tenths == tenths.rounded() || years >= 10
+      ? counted(Int(years.rounded()), "year", "years") : "\(tenths) years"
   }
 }
 

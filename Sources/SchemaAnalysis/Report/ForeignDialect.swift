@@ -39,8 +39,13 @@ public enum ForeignDialect: String, Sendable, CaseIterable {
   private func shows(in statement: String) -> Bool {
     let marks =
       switch self {
-      case .mysql: ["`", "engine=", "engine =", "auto_increment", "unsigned", "lock tables", "on update current_timestamp"]
-      case .sqlServer: ["[dbo]", "nvarchar", "identity(1", "identity (1", "uniqueidentifier", "\ngo\n", "\ngo\r", "datetime2", "clustered"]
+      case .mysql:
+        ["`", "engine=", "engine =", "auto_increment", "unsigned", "lock tables", "on update current_timestamp"]
+      case .sqlServer:
+        [
+          "[dbo]", "nvarchar", "identity(1", "identity (1", "uniqueidentifier", "\ngo\n", "\ngo\r", "datetime2",
+          "clustered",
+        ]
       case .sqlite: ["autoincrement", "pragma ", "without rowid"]
       case .oracle: ["varchar2", "number(", "nextval from dual", "tablespace "]
       }
@@ -53,7 +58,9 @@ extension SchemaReport {
   /// The first file of another database's SQL, where most of what was refused there is of it.
   public var foreignFile: (name: String, dialect: ForeignDialect)? {
     var failures: [Int: [Int]] = [:]
-    for item in unfollowed where item.isParseFailure { failures[item.place.text, default: []].append(item.place.offset) }
+    for item in unfollowed where item.isParseFailure {
+      failures[item.place.text, default: []].append(item.place.offset)
+    }
     for number in failures.keys.sorted() {
       let text = input.texts[number]
       if let dialect = ForeignDialect.find(in: text, failures: failures[number] ?? []) { return (text.name, dialect) }

@@ -45,7 +45,8 @@ public struct SARIF: Sendable {
   }
 
   public var json: JSON {
-    let numbers = Dictionary(rules.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    let numbers = Dictionary(
+      rules.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
     var seen: [String: Int] = [:]
     let results = results.map { result -> JSON in
       // Without the line, so that a finding stays the same one when the file grows above it.

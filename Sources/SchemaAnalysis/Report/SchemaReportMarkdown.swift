@@ -16,7 +16,8 @@ extension SchemaReport {
     if !allowed.isEmpty {
       out += "\n## Allowed\n\n"
       for item in allowed {
-        out += "- \(Markup.code(item.finding.rule)) on \(Markup.code(Wording.label(item.finding.table))), "
+        out +=
+          "- \(Markup.code(item.finding.rule)) on \(Markup.code(Wording.label(item.finding.table))), "
           + "\(place(item.finding)): \(Markup.escape(Wording.sentence(item.reason)))\n"
       }
     }
@@ -40,7 +41,8 @@ extension SchemaReport {
     for rule in SchemaRules.list {
       let group = own.filter { $0.rule == rule.id }
       guard !group.isEmpty else { continue }
-      out += "\n### \(rule.id)\(severity == .error ? "" : " as a \(severity.rawValue)")\n\n\(Markup.escape(rule.summary))\n\n"
+      out +=
+        "\n### \(rule.id)\(severity == .error ? "" : " as a \(severity.rawValue)")\n\n\(Markup.escape(rule.summary))\n\n"
       for finding in group { out += "- \(Markup.escape(finding.message)) \(place(finding))\n" }
       let remedies = group.map { $0.remedy.split(separator: "\n").map { $0.description.onOneLine(atMost: .max) } }
       // The same remark over and over is said once.
@@ -59,14 +61,16 @@ extension SchemaReport {
   private var markdownTables: String {
     var out = "\n## Tables\n"
     for table in catalog.tables {
-      out += "\n### \(Markup.escape(Wording.label(table.name)))\n\n| column | type | NULL | key |\n| --- | --- | --- | --- |\n"
+      out +=
+        "\n### \(Markup.escape(Wording.label(table.name)))\n\n| column | type | NULL | key |\n| --- | --- | --- | --- |\n"
       let foreign = Set(table.foreignKeys.flatMap(\.columns))
       for column in table.columns {
         let keys = [
           table.primaryKey?.columns.contains(column.name) == true ? "primary" : nil,
           foreign.contains(column.name) ? "foreign" : nil,
         ]
-        out += "| \(Markup.cell(Wording.name(column.name))) | \(Markup.cell(Wording.type(column.type))) | "
+        out +=
+          "| \(Markup.cell(Wording.name(column.name))) | \(Markup.cell(Wording.type(column.type))) | "
           + "\(column.notNull ? "no" : "yes") | \(keys.compactMap { $0 }.joined(separator: ", ")) |\n"
       }
       let keys = table.foreignKeys.map { key in

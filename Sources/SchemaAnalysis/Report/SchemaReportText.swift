@@ -24,7 +24,8 @@ extension SchemaReport {
         out.line("\(rule.id) (\(group.count)): \(rule.summary)", hanging: 2)
         for finding in group {
           let place = position(of: finding.place)
-          out.line("\(Wording.path(place.file)):\(place.line):\(place.column): \(finding.message)", indent: 2, hanging: 4)
+          out.line(
+            "\(Wording.path(place.file)):\(place.line):\(place.column): \(finding.message)", indent: 2, hanging: 4)
           // What is only worth knowing is kept short; every other format has its remedy.
           guard severity > .note else { continue }
           for line in finding.remedy.split(separator: "\n") { out.copied(line, indent: 4) }
@@ -76,7 +77,8 @@ extension SchemaReport {
   /// As: `unique index film_pkey (film_id)`.
   static func line(_ index: Index) -> String {
     let keys = index.keys.map { ($0.column ?? $0.text).forMessage + ($0.descending ? " descending" : "") }
-    return (index.isUnique ? "unique index " : "index ") + "\(Wording.name(index.name)) (\(keys.joined(separator: ", ")))"
+    return (index.isUnique ? "unique index " : "index ")
+      + "\(Wording.name(index.name)) (\(keys.joined(separator: ", ")))"
       + (index.method == "btree" ? "" : " using \(Wording.name(index.method))")
       + (index.included.isEmpty ? "" : " including \(Wording.names(index.included))")
       + (index.predicate.map { " where \($0.forMessage)" } ?? "")

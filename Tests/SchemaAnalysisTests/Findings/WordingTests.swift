@@ -4,7 +4,8 @@ import Testing
 
 struct WordingTests {
   @Test(arguments: [
-    ("film", "film"), ("Film", "\"Film\""), ("order", "\"order\""), ("a\"b", "\"a\"\"b\""), ("1a", "\"1a\""), ("", "\"\""),
+    ("film", "film"), ("Film", "\"Film\""), ("order", "\"order\""), ("a\"b", "\"a\"\"b\""), ("1a", "\"1a\""),
+    ("", "\"\""),
     ("a b", "\"a b\""), ("a\nb", "U&\"a\\+00000Ab\""), ("a\\b", "\"a\\b\""), ("a\\b\u{202E}", "U&\"a\\\\b\\+00202E\""),
     ("größe", "\"größe\""),
   ])

@@ -11,7 +11,9 @@ struct CorpusReportTests {
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("../shared/corpora/sql/schemas")
     .standardizedFileURL
 
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: folder.path), "the corpora are not at hand"), arguments: expected)
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: folder.path), "the corpora are not at hand"),
+    arguments: expected)
   func findings(_ name: String, _ expected: [String: Int]) throws {
     let bytes = try Data(contentsOf: Self.folder.appendingPathComponent(name))
     let report = SchemaReport(SQLInput([SQLText(name: name, bytes: Array(bytes))]))

@@ -48,10 +48,11 @@ struct DiagramTests {
   /// Mermaid's grammar, as far as it is used here.
   @Test(arguments: [ReportTests.hostileSQL, random(30, 60, seed: 1), ""])
   func mermaidKeepsToItsGrammar(_ sql: String) throws {
-    let quoted = /"[^"\n]+"/
-    let open = /  t[0-9]+\["[^"\n]+"\] \{/
-    let row = /    [A-Za-z_][A-Za-z0-9_()\[\]\-]* [A-Za-z_][A-Za-z0-9_()\[\]\-]*( (PK|FK|UK)(, (PK|FK|UK))*)?( "[^"\n]+")?/
-    let relation = /  t[0-9]+ (\|\||\|o)--(o\{|o\|) t[0-9]+ : "[^"\n]+"/
+    let quoted = #/"[^"\n]+"/#
+    let open = #/\s\st[0-9]+\["[^"\n]+"\] \{/#
+    let row =
+      #/\s{4}[A-Za-z_][A-Za-z0-9_()\[\]\-]* [A-Za-z_][A-Za-z0-9_()\[\]\-]*( (PK|FK|UK)(, (PK|FK|UK))*)?( "[^"\n]+")?/#
+    let relation = #/\s\st[0-9]+ (\|\||\|o)--(o\{|o\|) t[0-9]+ : "[^"\n]+"/#
     let lines = Self.diagram(sql).mermaid.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.first == "erDiagram")
     for line in lines.dropFirst() {
@@ -101,7 +102,8 @@ struct DiagramTests {
     let alone = Self.diagram(Self.random(130, 20, seed: 3))
     #expect(alone.entities.count < 40)
     #expect(alone.omission?.contains("without relations") == true)
-    let many = (0..<400).map { "CREATE TABLE t\($0) (id int PRIMARY KEY, k int REFERENCES t\(max(0, $0 - 1)));\n" }.joined()
+    let many = (0..<400).map { "CREATE TABLE t\($0) (id int PRIMARY KEY, k int REFERENCES t\(max(0, $0 - 1)));\n" }
+      .joined()
     #expect(Self.diagram(many).entities.count == EntityDiagram.mostTables)
     #expect(Self.diagram(ReportTests.shop).omission == nil)
   }

@@ -19,7 +19,8 @@ struct ReportTests {
   /// Names that are markup, code or commands somewhere.
   static let hostile = [
     "a|b", "<script>alert(1)</script>", "quo\"\"te", "back`tick```", "new\nline", "\u{1B}[31mred", "\u{202E}desrever",
-    "#x", "1. x", "%%{init}", "]]>", "x; DROP TABLE y", "{{x}}", "[a](javascript:b)", String(repeating: "long", count: 15), "שלום",
+    "#x", "1. x", "%%{init}", "]]>", "x; DROP TABLE y", "{{x}}", "[a](javascript:b)",
+    String(repeating: "long", count: 15), "שלום",
     "&amp;", "-->", "'", "$x$", "é\u{301}\u{301}", "http://x.example", "\\", "\u{7F}", "a b",
   ]
 
@@ -80,9 +81,12 @@ struct ReportTests {
   @Test func aTerminalGetsNoControlCharacters() {
     let report = Self.report(Self.hostileSQL, name: "\u{1B}]0;x\u{07}.sql")
     #expect(report.findings.count > 50)
-    for text in [report.text(tables: true), report.markdown, report.diagram.mermaid, report.diagram.svg(standalone: true)] {
+    for text in [
+      report.text(tables: true), report.markdown, report.diagram.mermaid, report.diagram.svg(standalone: true),
+    ] {
       let bad = text.unicodeScalars.first { scalar in
-        scalar != "\n" && [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+        scalar != "\n"
+          && [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
       }
       #expect(bad == nil)
     }
@@ -197,7 +201,9 @@ struct ReportTests {
       if line.hasPrefix("```") { inFence = line.prefix { $0 == "`" } }
       // A row has as many cells as its table.
       if line.hasPrefix("| ") {
-        let bars = line.indices.filter { line[$0] == "|" && ($0 == line.startIndex || line[line.index(before: $0)] != "\\") }
+        let bars = line.indices.filter {
+          line[$0] == "|" && ($0 == line.startIndex || line[line.index(before: $0)] != "\\")
+        }
         #expect(bars.count == 5, "\(line)")
       }
       #expect(!line.contains("<script>") || line.contains("\\<script") || line.contains("`"), "\(line)")
@@ -218,7 +224,10 @@ struct ReportTests {
       "CREATE TABLE `a` (`id` int NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`)) ENGINE=InnoDB;\nLOCK TABLES `a` WRITE;\nUNLOCK TABLES;",
       ForeignDialect.mysql
     ),
-    ("CREATE TABLE [dbo].[A] ([Id] int IDENTITY(1,1) NOT NULL);\nGO\nCREATE TABLE [dbo].[B] ([Id] int);\nGO\n", .sqlServer),
+    (
+      "CREATE TABLE [dbo].[A] ([Id] int IDENTITY(1,1) NOT NULL);\nGO\nCREATE TABLE [dbo].[B] ([Id] int);\nGO\n",
+      .sqlServer
+    ),
     ("PRAGMA foreign_keys=OFF;\nCREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);", .sqlite),
   ])
   func otherDialectsAreTold(_ sql: String, _ dialect: ForeignDialect) {
@@ -227,7 +236,8 @@ struct ReportTests {
 
   @Test(arguments: [
     shop, "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES ('`ENGINE=InnoDB AUTO_INCREMENT`');",
-    "CREATE TABLE t (id int PRIMARY KEY, c int GENERATED ALWAYS AS (1) VIRTUAL);", "CREATE TABEL `t` (id int); CREATE TABEL u (); CREATE TABEL v ();",
+    "CREATE TABLE t (id int PRIMARY KEY, c int GENERATED ALWAYS AS (1) VIRTUAL);",
+    "CREATE TABEL `t` (id int); CREATE TABEL u (); CREATE TABEL v ();",
   ])
   func postgreSQLIsNoOther(_ sql: String) {
     #expect(Self.report(sql).foreignFile == nil)

@@ -33,7 +33,8 @@ private enum NotValidated {
   ) -> SchemaFinding {
     SchemaFinding(
       rule: rule, severity: .warning, table: table.name, columns: columns, place: place,
-      message: "\(Wording.label(table.name)) has the \(what) \(Wording.name(name)), which was never validated: rows from "
+      message:
+        "\(Wording.label(table.name)) has the \(what) \(Wording.name(name)), which was never validated: rows from "
         + "before it may break it.",
       remedy: "ALTER TABLE \(SQLWriting.table(table.name)) VALIDATE CONSTRAINT \(SQLWriting.name(name));")
   }

@@ -15,7 +15,9 @@ struct DuplicateIndex: SchemaRule {
       return order.flatMap { shape -> [SchemaFinding] in
         guard let group = groups[shape], group.count > 1 else { return [] }
         // What does most stays: the primary key, then a constraint, then what is unique, then the older one.
-        let kept = group.max { $0.weight != $1.weight ? $0.weight < $1.weight : $1.position.lexicographicallyPrecedes($0.position) }
+        let kept = group.max {
+          $0.weight != $1.weight ? $0.weight < $1.weight : $1.position.lexicographicallyPrecedes($0.position)
+        }
         guard let kept else { return [] }
         return group.filter { $0.name != kept.name }.map { IndexRemoval.finding(Self.id, $0, beside: kept, of: table) }
       }

@@ -5,7 +5,8 @@ struct FloatMoney: SchemaRule {
   static let summary = "An amount of money is a floating-point number or of type money."
 
   private static let words: Set = [
-    "price", "amount", "cost", "costs", "fee", "fees", "tax", "balance", "salary", "wage", "freight", "revenue", "payment",
+    "price", "amount", "cost", "costs", "fee", "fees", "tax", "balance", "salary", "wage", "freight", "revenue",
+    "payment",
     "subtotal", "refund", "deposit", "budget", "charge", "msrp", "prices", "amounts", "taxes", "money",
   ]
   /// With one of these it is a number of something else.
@@ -16,8 +17,9 @@ struct FloatMoney: SchemaRule {
 
   static func isMoney(_ name: String) -> Bool {
     let words = NameWords.split(name)
-    return words == ["total"] || words == ["total", "due"] || words.contains { Self.words.contains($0) }
-      && !words.contains { others.contains($0) }
+    return words == ["total"] || words == ["total", "due"]
+      || words.contains { Self.words.contains($0) }
+        && !words.contains { others.contains($0) }
   }
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {

@@ -49,7 +49,9 @@ struct ForeignKeyTypeMismatch: SchemaRule {
       // The same values in the same order; only padding and case could differ.
       let plain: Set = ["character varying", "text"]
       if plain.isSuperset(of: [child.base, parent.base]) {
-        guard let length = child.modifiers.first, length > 0, parent.modifiers.first ?? .max > length else { return nil }
+        guard let length = child.modifiers.first, length > 0, parent.modifiers.first ?? .max > length else {
+          return nil
+        }
         return (.warning, "a longer value cannot be referred to")
       }
       return (.warning, "they compare blanks or case differently")

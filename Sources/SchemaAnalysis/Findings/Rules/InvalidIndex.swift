@@ -11,7 +11,8 @@ struct InvalidIndex: SchemaRule {
         SchemaFinding(
           rule: Self.id, severity: .error, table: table.name, columns: index.keys.compactMap(\.column),
           place: index.place,
-          message: "\(Wording.label(table.name)) has the index \(Wording.name(index.name)), to which not every partition "
+          message:
+            "\(Wording.label(table.name)) has the index \(Wording.name(index.name)), to which not every partition "
             + "has attached its own: it is not valid, and no query uses it.",
           remedy: """
             -- For each partition that lacks it:

@@ -25,7 +25,8 @@ struct MissingCheck: SchemaRule {
       return SchemaFinding(
         rule: Self.id, severity: flaws.contains(where: \.isNumber) ? .warning : .note, table: table.name,
         columns: names, place: flaws[0].column.place,
-        message: "\(Wording.label(table.name)): no CHECK says which values \(Wording.names(names)) may have, so that any "
+        message:
+          "\(Wording.label(table.name)): no CHECK says which values \(Wording.names(names)) may have, so that any "
           + "bug can write a value that makes no sense.",
         remedy: flaws.map { "\(alter) ADD CHECK (\($0.check)) NOT VALID;" }.joined(separator: "\n")
           + "\n-- then VALIDATE CONSTRAINT, which blocks nobody")

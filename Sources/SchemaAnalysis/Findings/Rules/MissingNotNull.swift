@@ -17,7 +17,8 @@ struct MissingNotNull: SchemaRule {
       let columns = table.columns.filter { column in
         guard isOwn(column, of: table), schema.isNullable(column), !column.isGenerated else { return false }
         let name = NameWords.snake(column.name)
-        let hasDefault = column.defaultText.map { $0.lowercased() != "null" && !$0.lowercased().hasPrefix("null::") }
+        let hasDefault =
+          column.defaultText.map { $0.lowercased() != "null" && !$0.lowercased().hasPrefix("null::") }
           ?? false
         let isFlag = column.type.base == "boolean" && !column.type.isArray
         let isTime = column.type.base.hasPrefix("timestamp") || column.type.base == "date"

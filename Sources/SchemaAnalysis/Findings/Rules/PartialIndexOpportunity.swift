@@ -51,10 +51,13 @@ struct RowMark: Sendable {
   let isDeletion: Bool
 
   private static let times: Set = [
-    "deleted_at", "deleted_on", "deleted_date", "deletedat", "archived_at", "removed_at", "deleted_time", "date_deleted",
+    "deleted_at", "deleted_on", "deleted_date", "deletedat", "archived_at", "removed_at", "deleted_time",
+    "date_deleted",
     "discarded_at",
   ]
-  private static let goneFlags: Set = ["is_deleted", "deleted", "is_archived", "archived", "is_removed", "soft_deleted"]
+  private static let goneFlags: Set = [
+    "is_deleted", "deleted", "is_archived", "archived", "is_removed", "soft_deleted",
+  ]
   private static let liveFlags: Set = ["is_active", "active", "activebool", "is_enabled", "enabled", "is_current"]
 
   static func find(in table: Relation) -> RowMark? {

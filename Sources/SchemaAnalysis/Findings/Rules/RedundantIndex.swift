@@ -18,7 +18,8 @@ struct RedundantIndex: SchemaRule {
 
   private static func covers(_ longer: Index, _ index: Index) -> Bool {
     guard longer.name != index.name, longer.predicate == index.predicate,
-      longer.keys.count > index.keys.count || longer.keys.count == index.keys.count && longer.included != index.included,
+      longer.keys.count > index.keys.count
+        || longer.keys.count == index.keys.count && longer.included != index.included,
       longer.keys.starts(with: index.keys)
     else { return false }
     let held = Set(longer.keys.compactMap(\.column) + longer.included)

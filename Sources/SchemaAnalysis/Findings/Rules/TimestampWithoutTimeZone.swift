@@ -16,7 +16,8 @@ struct TimestampWithoutTimeZone: SchemaRule {
       let names = columns.map(\.name)
       return SchemaFinding(
         rule: Self.id, severity: .warning, table: table.name, columns: names, place: columns[0].place,
-        message: "\(Wording.label(table.name)): \(Wording.names(names)) \(names.count == 1 ? "is a timestamp" : "are timestamps") "
+        message:
+          "\(Wording.label(table.name)): \(Wording.names(names)) \(names.count == 1 ? "is a timestamp" : "are timestamps") "
           + "without time zone, so that the moment depends on who reads it.",
         remedy: "-- Right if they were written as UTC. Without a rewrite only where the session's TimeZone is UTC.\n"
           + names.map { name in

@@ -11,7 +11,10 @@ struct UnboundedText: SchemaRule {
     "country_code": (3, "a country's code has 2 or 3 letters"),
   ]
   /// Too common to mean the same everywhere.
-  private static let common: Set = ["name", "title", "description", "type", "value", "key", "code", "data", "id", "comment", "note", "notes", "label", "text", "message", "status", "state", "kind"]
+  private static let common: Set = [
+    "name", "title", "description", "type", "value", "key", "code", "data", "id", "comment", "note", "notes", "label",
+    "text", "message", "status", "state", "kind",
+  ]
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
     let limits = limits(in: schema)
@@ -22,7 +25,9 @@ struct UnboundedText: SchemaRule {
           type.base == "text" || type.base == "character varying", !schema.isChecked(column, in: table)
         else { return nil }
         let name = NameWords.snake(column.name)
-        guard let (length, why) = limits[name] ?? Self.standards[name].map({ ($0.length, $0.source) }) else { return nil }
+        guard let (length, why) = limits[name] ?? Self.standards[name].map({ ($0.length, $0.source) }) else {
+          return nil
+        }
         let sql = SQLWriting.name(column.name)
         return SchemaFinding(
           rule: Self.id, severity: .note, table: table.name, columns: [column.name], place: column.place,

@@ -2,7 +2,8 @@
 /// whole table, under a lock, and so does each join from there. PostgreSQL makes no such index by itself.
 struct UnindexedForeignKey: SchemaRule {
   static let id = "unindexed-foreign-key"
-  static let summary = "No index begins with the columns of a foreign key, so that a delete in the parent reads the whole table."
+  static let summary =
+    "No index begins with the columns of a foreign key, so that a delete in the parent reads the whole table."
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
     schema.tables.flatMap { table in
@@ -35,7 +36,8 @@ struct UnindexedForeignKey: SchemaRule {
     let parent = key.references == table.name ? "the same table" : Wording.label(key.references)
     let place =
       partitions.isEmpty
-      ? "" : " The key stands on \(partitions.count) of its partitions: \(Wording.list(partitions.map(\.name), most: 3))."
+      ? ""
+      : " The key stands on \(partitions.count) of its partitions: \(Wording.list(partitions.map(\.name), most: 3))."
     let effect =
       switch key.onDelete {
       case .cascade, .setNull, .setDefault: "each delete there looks for its rows in all of \(label)"

@@ -74,7 +74,8 @@ public struct EntityDiagram: Sendable {
       let kept = Set(
         tables.sorted { (degree[$0.name] ?? 0, $1.name) > (degree[$1.name] ?? 0, $0.name) }.prefix(Self.mostTables)
           .map(\.name))
-      omitted.append(Wording.counted(tables.count - kept.count, "table", "tables") + " with fewer relations than the rest")
+      omitted.append(
+        Wording.counted(tables.count - kept.count, "table", "tables") + " with fewer relations than the rest")
       tables.removeAll { !kept.contains($0.name) }
     }
     if !root.isEmpty { omitted.append(Wording.counted(root.count, "partition", "partitions")) }
@@ -108,7 +109,9 @@ public struct EntityDiagram: Sendable {
     let primary = Set(table.primaryKey?.columns ?? [])
     let foreign = Set(table.foreignKeys.flatMap(\.columns))
     let unique = Set(
-      table.indexes.filter { $0.isUnique && $0.keys.count == 1 && $0.predicate == nil }.compactMap { $0.keys.first?.column })
+      table.indexes.filter { $0.isUnique && $0.keys.count == 1 && $0.predicate == nil }.compactMap {
+        $0.keys.first?.column
+      })
     let rows = table.columns.map {
       Row(
         name: $0.name, type: $0.type.text, isPrimary: primary.contains($0.name), isForeign: foreign.contains($0.name),

@@ -302,7 +302,8 @@ enum EntityMeasure {
 
   static func width(_ entity: EntityDiagram.Entity) -> Int {
     let title = columns(shown(Wording.label(entity.name), longestName + 10))
-    let rows = entity.rows.map { columns(shown($0.name, longestName)) + 2 + columns(shown($0.type, longestType)) }.max() ?? 0
+    let rows =
+      entity.rows.map { columns(shown($0.name, longestName)) + 2 + columns(shown($0.type, longestType)) }.max() ?? 0
     return max(120, Int(Double(title) * character * 1.08) + 24, Int(Double(rows) * character) + 24 + 30)
   }
 

@@ -7,8 +7,10 @@ extension EntityDiagram {
     for (number, entity) in entities.enumerated() {
       lines.append("  t\(number + 1)[\"\(Self.quoted(Wording.label(entity.name)))\"] {")
       for row in entity.rows {
-        let keys = [row.isPrimary ? "PK" : nil, row.isForeign ? "FK" : nil, row.isUnique && !row.isPrimary ? "UK" : nil]
-          .compactMap { $0 }.joined(separator: ", ")
+        let keys = [
+          row.isPrimary ? "PK" : nil, row.isForeign ? "FK" : nil, row.isUnique && !row.isPrimary ? "UK" : nil,
+        ]
+        .compactMap { $0 }.joined(separator: ", ")
         let name = Self.word(row.name)
         // What had to be changed is said as it is.
         let comment = name == row.name ? "" : " \"\(Self.quoted(Wording.name(row.name)))\""
