@@ -45,6 +45,19 @@ struct DiagramTests {
         """)
   }
 
+  @Test func whatMermaidTakesForACommandIsNone() {
+    let mermaid = Self.diagram("CREATE TABLE \"Direction LR\" (uk int, pk int PRIMARY KEY, pk_id int);").mermaid
+    #expect(
+      mermaid == """
+        erDiagram
+          t1["#68;irection LR"] {
+            integer _uk "uk"
+            integer _pk PK "pk"
+            integer pk_id
+          }
+        """)
+  }
+
   /// Mermaid's grammar, as far as it is used here.
   @Test(arguments: [ReportTests.hostileSQL, random(30, 60, seed: 1), ""])
   func mermaidKeepsToItsGrammar(_ sql: String) throws {

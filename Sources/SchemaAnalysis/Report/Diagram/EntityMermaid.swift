@@ -36,6 +36,8 @@ extension EntityDiagram {
       default: out.unicodeScalars.append(scalar)
       }
     }
+    // Mermaid takes any line with these words for a command.
+    out = out.replacing(#/(?i)(d)(irection)/#) { "#\($0.output.1.unicodeScalars.first?.value ?? 100);\($0.output.2)" }
     return out.isEmpty ? " " : out
   }
 
@@ -51,6 +53,9 @@ extension EntityDiagram {
       default: out += isPlain ? String(scalar) : "_"
       }
     }
+    // These are marks of keys, in any case.
+    let first = out.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.lowercased()
+    if ["pk", "fk", "uk"].contains(first) { out = "_" + out }
     if out.unicodeScalars.first.map({ $0.properties.isAlphabetic || $0 == "_" }) != true { out = "_" + out }
     return out
   }
