@@ -196,7 +196,6 @@ public struct Index: Sendable, Hashable {
   /// INCLUDE.
   public var included: [String] = []
   public var isUnique = false
-  public var nullsNotDistinct = false
   /// WHERE, as it stands in the text.
   public var predicate: String?
   /// `btree` where nothing is said.
