@@ -44,6 +44,9 @@ struct DurationEstimate: Sendable, Hashable {
     return low == high ? low : "\(low) to \(high)"
   }
 
+  /// A number without a fraction where it has none.
+  static func plain(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }
+
   /// With two digits that matter.
   private static func text(_ seconds: Double) -> String {
     switch seconds {
