@@ -10,8 +10,12 @@ public struct MigrationSettings: Sendable {
   public var onlineToolRows: Int
   /// Rows above which an index is built concurrently even on a table without live writes.
   public var concurrentIndexRows: Int
+  /// Rows up to which a scan or a rewrite under a lock is over soon enough (threshold small-table-rows).
+  public var smallTableRows = 100_000
   /// Whether tables are read and written while a migration runs.
   public var isLive: Bool
+  /// How many steps, from the first, have run already: they are not judged, and the tables that they created are live.
+  public var deployedSteps = 0
 
   public init(
     postgres: Int = 18, sizes: TableSizes = TableSizes(), onlineToolRows: Int = 1_000_000,
@@ -46,6 +50,9 @@ public struct StatementContext: Sendable {
   public let lockTimeoutIsSet: Bool
   public let statementTimeoutIsSet: Bool
   public let settings: MigrationSettings
+  /// Of an ALTER TABLE.
+  let changes: [TableChange]
+  let memory: StepMemory
 
   public var node: SyntaxNode { parsed.node }
 }
@@ -56,6 +63,12 @@ protocol MigrationRule: Sendable {
   static var id: String { get }
   /// One sentence for lists of rules.
   static var summary: String { get }
+  /// Whether it is also about how a migration is undone. What undoing takes away was asked for.
+  static var judgesDown: Bool { get }
   init()
   func findings(_ statement: StatementContext) -> [MigrationFinding]
+}
+
+extension MigrationRule {
+  static var judgesDown: Bool { true }
 }

@@ -1,0 +1,157 @@
+import SQLSyntax
+import SchemaAnalysis
+
+/// Goes through migrations in the order in which they run.
+struct ReviewWalk {
+  let input: SQLInput
+  let settings: MigrationSettings
+  let rules: [any MigrationRule]
+  var builder = CatalogBuilder()
+  var findings: [MigrationFinding] = []
+  var silenced: [MigrationReview.Silenced] = []
+  var unfollowed: [Unfollowed] = []
+  /// The comments of texts that hold judged steps.
+  private var silences: [Int: Silences] = [:]
+  /// By the steps that are judged.
+  private var created = CreatedTables()
+
+  init(_ input: SQLInput, _ settings: MigrationSettings) {
+    self.input = input
+    self.settings = settings
+    rules = MigrationRules.all.map { $0.init() }
+  }
+
+  mutating func step(_ index: Int) {
+    let step = input.steps[index]
+    let isJudged = index >= settings.deployedSteps
+    walk(step, step.up, isDown: false, isJudged)
+    // Undoing runs on what the step left; what it would leave is not followed.
+    if let down = step.down, isJudged { walk(step, down, isDown: true, isJudged) }
+  }
+
+  /// What changes from statement to statement of a step.
+  private struct Progress {
+    var transaction: TransactionState
+    var createdInStep = CreatedTables()
+    var memory = StepMemory()
+    /// Where the transaction began that is still open.
+    var opened: SQLStatement?
+  }
+
+  private mutating func walk(_ step: MigrationStep, _ sections: [SQLSection], isDown: Bool, _ isJudged: Bool) {
+    let statements = sections.map { section in
+      StatementScanner(input.texts[section.text], in: section.range).compactMap { piece in
+        if case .statement(let statement) = piece { statement } else { nil }
+      }
+    }
+    let count = statements.reduce(0) { $0 + $1.count }
+    var progress = Progress(transaction: TransactionState(step.transaction, statements: count))
+    for (section, statements) in zip(sections, statements) {
+      let text = input.texts[section.text]
+      if isJudged, silences[section.text] == nil { silences[section.text] = Silences(text, file: section.text) }
+      let relevant = statements.lazy.filter { Relevance.matters($0, text) }
+      SQLParser.parse(relevant, of: text) { parsed in
+        visit(parsed, text, section.text, step, isDown, isJudged, &progress)
+        return true
+      }
+      if isJudged, section == sections.last, let opened = progress.opened {
+        report(BanUncommittedTransaction.finding(opened, text, section.text), opened.range.lowerBound)
+      }
+    }
+  }
+
+  private mutating func visit(
+    _ parsed: ParsedStatement, _ text: SQLText, _ file: Int, _ step: MigrationStep, _ isDown: Bool, _ isJudged: Bool,
+    _ progress: inout Progress
+  ) {
+    if case .failed(let failure) = parsed.outcome {
+      unfollowed.append(Unfollowed(failure.message, at: SQLPlace(text: file, offset: failure.offset)))
+      return
+    }
+    let node = parsed.node
+    let changes = TableChange.all(node, parsed.statement, text, builder.catalog)
+    if isJudged {
+      for finding in judge(parsed, text, file, step, isDown, changes, progress) {
+        if finding.rule == RequireLockTimeout.id { progress.memory.toldLockTimeout = true }
+        if finding.rule == RequireStatementTimeout.id { progress.memory.toldStatementTimeout = true }
+        report(finding, parsed.statement.range.lowerBound)
+      }
+    }
+    progress.memory.remember(node, changes, builder.catalog)
+    if progress.transaction.follow(node) {
+      progress.memory.unvalidatedInTransaction = []
+      progress.opened = progress.transaction.isExplicit ? progress.opened ?? parsed.statement : nil
+    }
+    progress.createdInStep.follow(node, builder.catalog)
+    if isDown { return }
+    if isJudged { created.follow(node, builder.catalog) }
+    unfollowed += builder.apply(parsed, of: text, file: file)
+  }
+
+  /// By itself, so that no context holds the catalogue when it changes: it would be copied.
+  private func judge(
+    _ parsed: ParsedStatement, _ text: SQLText, _ file: Int, _ step: MigrationStep, _ isDown: Bool,
+    _ changes: [TableChange], _ progress: Progress
+  ) -> [MigrationFinding] {
+    let context = StatementContext(
+      parsed: parsed, text: text, file: file, step: step, isDown: isDown, catalog: builder.catalog,
+      created: created.names, createdInStep: progress.createdInStep.names,
+      isInTransaction: progress.transaction.isInside, isInExplicitTransaction: progress.transaction.isExplicit,
+      lockTimeoutIsSet: progress.transaction.lockTimeoutIsSet,
+      statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet, settings: settings, changes: changes,
+      memory: progress.memory)
+    return rules.flatMap { rule in isDown && !type(of: rule).judgesDown ? [] : rule.findings(context) }
+  }
+
+  /// Tells what is wrong with the comments that silence rules; after the last step.
+  mutating func finish() {
+    for file in silences.keys.sorted() { findings += silences[file]?.findings(known: MigrationRules.names) ?? [] }
+  }
+
+  private mutating func report(_ finding: MigrationFinding, _ statement: Int) {
+    if let silence = silences[finding.place.text]?.silence(for: finding, of: statement) {
+      silenced.append(MigrationReview.Silenced(finding: finding, reason: silence.reason))
+    } else {
+      findings.append(finding)
+    }
+  }
+}
+
+/// Which statements are worth parsing.
+enum Relevance {
+  private static let passed: Set<String> = [
+    "insert", "copy", "update", "delete", "merge", "values", "with", "table", "call", "explain", "analyze", "notify",
+    "listen", "unlisten", "grant", "revoke", "declare", "fetch", "move", "close", "execute", "deallocate", "load",
+    "checkpoint", "discard", "show", "security",
+  ]
+
+  static func matters(_ statement: SQLStatement, _ text: SQLText) -> Bool {
+    guard let first = statement.words.first else { return true }
+    if passed.contains(first) { return false }
+    switch first {
+    // The only queries that matter set a timeout or make a table.
+    case "select":
+      return statement.range.count < 100_000
+        && (text.mentions("set_config", in: statement.range) || text.mentionsWord("into", in: statement.range))
+    case "create": return !["function", "procedure"].contains(routine(statement.words))
+    default: return true
+    }
+  }
+
+  private static func routine(_ words: [String]) -> String {
+    words.dropFirst().first { $0 != "or" && $0 != "replace" } ?? ""
+  }
+}
+
+extension SQLText {
+  /// Whether a word stands somewhere, in any case.
+  func mentionsWord(_ word: String, in range: Range<Int>) -> Bool {
+    let wanted = Array(word.utf8)
+    var at = range.lowerBound
+    while at + wanted.count <= range.upperBound {
+      if zip(bytes[at..<at + wanted.count], wanted).allSatisfy({ $0 | 0x20 == $1 }) { return true }
+      at += 1
+    }
+    return false
+  }
+}
