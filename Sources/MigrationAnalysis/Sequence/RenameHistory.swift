@@ -46,8 +46,8 @@ struct RenameHistory: Sendable {
     var findings: [Finding] = []
     for fact in step.facts {
       switch fact.kind {
-      case .dropColumn(let table, let old) where !created.contains(table):
-        if let finding = column(old, of: table, fact, step) { findings.append(finding) }
+      case .dropColumn(let table, let old, let type) where !created.contains(table):
+        if let finding = column(old, type, of: table, fact, step) { findings.append(finding) }
       case .dropTable(let table) where !created.contains(table):
         if let finding = self.table(table, fact, step, created) { findings.append(finding) }
       default: break
@@ -57,7 +57,7 @@ struct RenameHistory: Sendable {
   }
 
   private func column(
-    _ old: String, of table: ObjectName, _ fact: StatementFact, _ step: FollowedStep
+    _ old: String, _ type: ColumnType, of table: ObjectName, _ fact: StatementFact, _ step: FollowedStep
   ) -> Finding? {
     let new = added[table] ?? [:]
     let name = "\(table).\(old)"
@@ -68,13 +68,13 @@ struct RenameHistory: Sendable {
         return finding(
           .warning, fact, table,
           "one migration adds \(replacement), fills it from \(old) and drops \(name): code that still uses the old name fails, and what it writes meanwhile is lost",
-          phases(old, replacement, table, step))
+          phases(old, replacement, table, type))
       }
       if from[old] == step.index {
         return finding(
           .warning, fact, table,
           "one migration fills \(replacement) from \(old) and drops \(name): whether both agree was never looked at, and what running code writes to \(old) meanwhile is lost",
-          phases(old, replacement, table, step))
+          phases(old, replacement, table, type))
       }
       return nil
     }
@@ -85,25 +85,24 @@ struct RenameHistory: Sendable {
         isNow
           ? "one migration adds \(similar) and drops \(name) without copying its values"
           : "\(name) is dropped, and no migration of the set fills \(similar) from it; whether a job did cannot be told",
-        isNow ? phases(old, similar, table, step) : [])
+        isNow ? phases(old, similar, table, type) : [])
     }
     // What tools write that compare two schemas: a rename as one column less and one more.
     let here = step.facts.compactMap { fact -> Column? in
       if case .addColumn(table, let column) = fact.kind { column } else { nil }
     }
-    let dropped = step.facts.count { if case .dropColumn(table, _) = $0.kind { true } else { false } }
-    guard here.count == 1, dropped == 1, let other = here.first, let former = step.before.catalog[table]?.column(old)
-    else { return nil }
+    let dropped = step.facts.count { if case .dropColumn(table, _, _) = $0.kind { true } else { false } }
+    guard here.count == 1, dropped == 1, let other = here.first else { return nil }
     if other.name == old {
       return finding(
         .warning, fact, table,
         "one migration drops \(name) and adds it again as \(other.type.text): its values are lost", [])
     }
-    guard other.type == former.type else { return nil }
+    guard other.type == type else { return nil }
     return finding(
       .warning, fact, table,
       "one migration drops \(name) and adds \(other.name) of the same type: if that is a rename, its values are lost",
-      phases(old, other.name, table, step))
+      phases(old, other.name, table, type))
   }
 
   private func table(
@@ -137,12 +136,10 @@ struct RenameHistory: Sendable {
     return ["old", "legacy", "deprecated"].contains { old == "\(new)_\($0)" || old == "\($0)_\(new)" }
   }
 
-  private func phases(_ old: String, _ new: String, _ name: ObjectName, _ step: FollowedStep) -> [String] {
+  private func phases(_ old: String, _ new: String, _ name: ObjectName, _ type: ColumnType) -> [String] {
     let (table, from, to) = (Identifier.quoted(name), Identifier.quoted(old), Identifier.quoted(new))
-    let type =
-      step.up.catalog[name]?.column(new)?.type.text ?? step.before.catalog[name]?.column(old)?.type.text ?? "text"
     return [
-      "-- release 1: the new column; the code writes both from now on\nALTER TABLE \(table) ADD COLUMN \(to) \(type)",
+      "-- release 1: the new column; the code writes both from now on\nALTER TABLE \(table) ADD COLUMN \(to) \(type.text)",
       "-- in batches that commit each, until no row is left\nUPDATE \(table) SET \(to) = \(from) WHERE \(to) IS DISTINCT FROM \(from)",
       "-- before the reads move this has to give 0\nSELECT count(*) FROM \(table) WHERE \(to) IS DISTINCT FROM \(from)",
       "-- release 2: the code reads the new column alone\n-- release 3, when nothing uses the old one any more\nALTER TABLE \(table) DROP COLUMN \(from)",

@@ -1,97 +1,127 @@
-public import SQLSyntax
-public import SchemaAnalysis
+import SQLSyntax
+import SchemaAnalysis
 import TextFormats
 
 /// Follows a set of migrations, each forward and, where it can be undone, back again, and applies the rules that need
 /// more than one statement to judge.
 ///
-/// It is told of each statement with the catalogue before and after it, so that nothing is parsed twice.
-public struct SequenceFollower: Sendable {
-  public let input: SQLInput
-  public let settings: SequenceSettings
-  public private(set) var findings: [MigrationFinding] = []
+/// It is told of each statement before and after the catalogue takes it, so that nothing is parsed twice; and it keeps no
+/// catalogue while statements of up change it, which would copy it each time.
+struct SequenceFollower: Sendable {
+  let input: SQLInput
+  let settings: MigrationSettings
   /// What cannot be told, and why.
-  public private(set) var unfollowed: [Unfollowed] = []
+  private(set) var unfollowed: [Unfollowed] = []
 
+  private var findings: [MigrationFinding] = []
   private var others = OtherObjects()
   private var step = FollowedStep()
   private var history = RenameHistory()
+  /// By steps that are judged.
+  private var created: Set<ObjectName> = []
+  private let hasDowns: Bool
 
-  public init(_ input: SQLInput, _ settings: SequenceSettings) {
+  init(_ input: SQLInput, _ settings: MigrationSettings) {
     self.input = input
     self.settings = settings
     hasDowns = input.steps.contains { $0.down != nil }
   }
 
-  let hasDowns: Bool
+  /// Whether a statement is worth parsing for these rules.
+  static func matters(_ statement: SQLStatement, _ text: SQLText) -> Bool {
+    switch statement.words.first {
+    case "update", "delete", "create", "truncate", "do": statement.range.count <= SQLParser.longest
+    // What is inserted as values changes no row that is there.
+    case "insert", "with", "merge":
+      statement.range.count <= 100_000
+        && text.mentionsWord(statement.words.first == "insert" ? "select" : "update", in: statement.range)
+    default: false
+    }
+  }
 
   /// A step begins.
   /// - Parameters:
   ///   - index: of the step in the input.
   ///   - catalog: before it.
-  public mutating func begin(_ index: Int, _ catalog: Catalog) {
+  mutating func begin(_ index: Int, _ catalog: Catalog) {
     step = FollowedStep()
     step.index = index
+    guard isJudged, input.steps[index].down != nil else { return }
     step.before = SchemaState(catalog: catalog, others: others)
-    step.up = step.before
-    step.down = step.before
   }
 
-  /// A statement of the step's up or down migration; all of up come first.
-  /// - Parameters:
-  ///   - file: the index of its text.
-  ///   - before: the catalogue before it.
-  ///   - after: the catalogue after it.
-  ///   - unfollowed: what of it the catalogue could not follow.
-  public mutating func apply(
-    _ parsed: ParsedStatement, file: Int, isDown: Bool, before: Catalog, after: Catalog, unfollowed: [Unfollowed]
-  ) {
-    if isDown, !step.isDownBegun {
-      endUp()
-      step.isDownBegun = true
-    }
-    let node = parsed.node
-    others.apply(node, before: before)
-    let facts = StatementFact.facts(parsed, file: file, before: before, after: after, postgres: settings.postgres)
-    let place = SQLPlace(text: file, offset: parsed.statement.range.lowerBound)
-    let first = StatementFact(kind: .transaction(isBegin: false), file: file, range: parsed.statement.range)
-    if isDown {
-      step.down.catalog = after
-      step.downFacts += facts
-      step.firstDown = step.firstDown ?? first
-    } else {
-      step.up.catalog = after
-      step.facts += facts
-      step.firstUp = step.firstUp ?? first
-    }
+  private var isJudged: Bool { step.index >= settings.deployedSteps }
+
+  /// A statement of up, before the catalogue takes it.
+  mutating func willApply(_ parsed: ParsedStatement, file: Int, _ catalog: Catalog) {
+    others.apply(parsed.node, before: catalog)
+    step.pending = StatementFact.facts(parsed, file: file, before: catalog, postgres: settings.postgres)
+    step.firstUp = step.firstUp ?? StatementFact(statement: parsed.statement, file: file)
+  }
+
+  /// The same statement, after the catalogue took it.
+  /// - Parameter unfollowed: what of it could not be followed.
+  mutating func didApply(_ parsed: ParsedStatement, file: Int, _ catalog: Catalog, unfollowed: [Unfollowed]) {
+    step.facts += StatementFact.completed(step.pending, after: catalog)
+    step.pending = []
+    doubt(parsed, file, unfollowed, isDown: false)
+  }
+
+  /// A statement that could not be parsed.
+  mutating func couldNotParse(_ unfollowed: Unfollowed, isDown: Bool) { step.unfollowed.append((isDown, unfollowed)) }
+
+  private mutating func doubt(_ parsed: ParsedStatement, _ file: Int, _ unfollowed: [Unfollowed], isDown: Bool) {
     for unfollowed in unfollowed { step.unfollowed.append((isDown, unfollowed)) }
-    if node.is("DoStmt"), unfollowed.isEmpty {
+    if parsed.node.is("DoStmt"), unfollowed.isEmpty {
+      let place = SQLPlace(text: file, offset: parsed.statement.range.lowerBound)
       step.unfollowed.append((isDown, Unfollowed("a DO block runs code that is not followed", at: place)))
     }
   }
 
-  private mutating func endUp() {
-    others.settle(step.up.catalog)
-    step.up.others = others
+  /// All statements of up are through.
+  mutating func endUp(_ catalog: Catalog) {
+    others.settle(catalog)
+    if isJudged { created.formUnion(step.created) }
+    guard step.before != nil else { return }
+    step.up = SchemaState(catalog: catalog, others: others)
+    step.builder = CatalogBuilder(catalog)
+  }
+
+  /// A statement of down.
+  mutating func down(_ parsed: ParsedStatement, of text: SQLText, file: Int) {
+    guard var builder = step.builder else { return }
+    step.builder = nil
+    others.apply(parsed.node, before: builder.catalog)
+    let facts = StatementFact.facts(parsed, file: file, before: builder.catalog, postgres: settings.postgres)
+    let unfollowed = builder.apply(parsed, of: text, file: file)
+    step.downFacts += StatementFact.completed(facts, after: builder.catalog)
+    step.firstDown = step.firstDown ?? StatementFact(statement: parsed.statement, file: file)
+    step.builder = builder
+    doubt(parsed, file, unfollowed, isDown: true)
   }
 
   /// The step is over.
-  public mutating func end() {
-    if step.isDownBegun {
-      others.settle(step.down.catalog)
-      step.down.others = others
-      others = step.up.others
-    } else {
-      endUp()
-      step.down = step.up
-    }
+  /// - Parameter catalog: after its up migration.
+  mutating func end(_ catalog: Catalog) -> [MigrationFinding] {
+    findings = []
     history.record(step)
-    guard step.index >= settings.deployed, input.steps.indices.contains(step.index) else { return }
-    judgeDown()
-    judgeRenames()
-    judgeBackfills()
-    judgeDuration()
-    judgeInvalidIndexes()
+    if isJudged {
+      judgeDown()
+      judgeRenames()
+      judgeBackfills(catalog)
+      judgeDuration()
+      judgeInvalidIndexes()
+    }
+    if let up = step.up { others = up.others }
+    // It holds catalogues.
+    step = FollowedStep()
+    return findings
+  }
+
+  /// Of a table that is worth looking at: not one that these migrations create and of which no size is known.
+  private func rows(of table: ObjectName) -> RowCount? {
+    if step.created.contains(table) || created.contains(table) && !settings.sizes.knows(table) { return nil }
+    return settings.sizes.rows(of: table)
   }
 
   // MARK: Findings
@@ -121,7 +151,7 @@ public struct SequenceFollower: Sendable {
 
   private mutating func judgeDown() {
     let migration = input.steps[step.index]
-    guard migration.down != nil else {
+    guard let before = step.before, let up = step.up, let builder = step.builder else {
       guard hasDowns, step.firstUp != nil else { return }
       return add(
         .missingDown, .warning, step.firstUp,
@@ -129,7 +159,9 @@ public struct SequenceFollower: Sendable {
         "write one, or one that says that it cannot be undone and why; then take a backup before the step and roll forward"
       )
     }
-    let differences = SchemaDifference.between(step.before, up: step.up, down: step.down)
+    others.settle(builder.catalog)
+    let differences = SchemaDifference.between(
+      before, up: up, down: SchemaState(catalog: builder.catalog, others: others))
     let doubts = step.unfollowed.filter(\.isDown)
     let place = step.firstDown ?? step.firstUp
     if !differences.isEmpty {
@@ -171,12 +203,12 @@ public struct SequenceFollower: Sendable {
     for fact in step.facts {
       let (what, table): (String, ObjectName)
       switch fact.kind {
-      case .dropColumn(let name, let column):
+      case .dropColumn(let name, let column, _):
         (what, table) = ("the values of column \(name).\(column) are gone; down makes an empty column", name)
       case .dropTable(let name): (what, table) = ("the rows of table \(name) are gone; down makes an empty table", name)
       case .truncate(let name):
         (what, table) = ("the rows of table \(name) are gone, and down does not bring them back", name)
-      case .changeType(let name, let column, let from, let to)
+      case .changeType(let name, let column, let from, let to, _)
       where TypeChange(from: from, to: to, isPlain: true).narrows:
         (what, table) = (
           "what does not fit from \(from.text) into \(to.text) is lost in column \(name).\(column), or stops the migration",
@@ -191,7 +223,7 @@ public struct SequenceFollower: Sendable {
         table: table, rows: settings.sizes.rows(of: table))
     }
     for fact in step.downFacts {
-      guard case .changeType(let table, let column, let from, let to) = fact.kind,
+      guard case .changeType(let table, let column, let from, let to, _) = fact.kind,
         TypeChange(from: from, to: to, isPlain: true).narrows, !created.contains(table)
       else { continue }
       add(
@@ -216,8 +248,7 @@ public struct SequenceFollower: Sendable {
 
   // MARK: Backfills
 
-  private mutating func judgeBackfills() {
-    let created = step.created
+  private mutating func judgeBackfills(_ catalog: Catalog) {
     var locked: Set<ObjectName> = []
     var isOpen = input.steps[step.index].transaction != .none
     for fact in step.facts {
@@ -237,8 +268,7 @@ public struct SequenceFollower: Sendable {
         (table, verb) = (largest, "copies")
       default: continue
       }
-      if created.contains(table) { continue }
-      let rows = settings.sizes.rows(of: table)
+      guard let rows = rows(of: table) else { continue }
       let isAbove = rows.isAbove(settings.smallTableRows)
       guard isAbove != false else { continue }
       let underLock = locked.contains(table)
@@ -252,7 +282,7 @@ public struct SequenceFollower: Sendable {
           + (isAbove == nil
             ? "; whether that is more than \(RowWords.count(settings.smallTableRows)) cannot be told" : ""),
         "change the schema first; then change the rows in batches that commit each, by a background job that can be stopped and resumed",
-        table: table, rows: rows, fix: Batches.fix(fact, input.texts[fact.file], step.before.catalog, table))
+        table: table, rows: rows, fix: Batches.fix(fact, input.texts[fact.file], catalog, table))
     }
   }
 
@@ -271,16 +301,13 @@ public struct SequenceFollower: Sendable {
   // MARK: Duration
 
   private mutating func judgeDuration() {
-    let created = step.created
     var total = DurationEstimate()
     var parts: [(fact: StatementFact, work: Work, rows: RowCount, estimate: DurationEstimate)] = []
     for fact in step.facts {
       // Both may take long on purpose: they let reads and writes go on.
       guard case .work(let work) = fact.kind, work.kind != .concurrentIndex, work.kind != .validation,
-        !created.contains(work.table)
+        let rows = rows(of: work.table), let estimate = DurationEstimate(work.kind, rows: rows)
       else { continue }
-      let rows = settings.sizes.rows(of: work.table)
-      guard let estimate = DurationEstimate(work.kind, rows: rows) else { continue }
       total = total + estimate
       parts.append((fact, work, rows, estimate))
     }
@@ -365,11 +392,13 @@ public enum SequenceRule: String, Sendable, CaseIterable {
 /// A step while it is followed.
 struct FollowedStep: Sendable {
   var index = -1
-  var before = SchemaState(catalog: Catalog())
-  var up = SchemaState(catalog: Catalog())
-  var down = SchemaState(catalog: Catalog())
-  var isDownBegun = false
+  /// Where it has a down migration: before it, and after its up migration.
+  var before: SchemaState?
+  var up: SchemaState?
+  /// Follows the down migration.
+  var builder: CatalogBuilder?
   var facts: [StatementFact] = []
+  var pending: [StatementFact] = []
   var downFacts: [StatementFact] = []
   var firstUp: StatementFact?
   var firstDown: StatementFact?
@@ -386,5 +415,12 @@ struct FollowedStep: Sendable {
       }
     }
     return created
+  }
+}
+
+extension StatementFact {
+  /// Where a statement stands, and nothing else.
+  fileprivate init(statement: SQLStatement, file: Int) {
+    self.init(kind: .transaction(isBegin: false), file: file, range: statement.range)
   }
 }

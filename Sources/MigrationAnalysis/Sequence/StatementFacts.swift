@@ -5,7 +5,8 @@ import SchemaAnalysis
 struct StatementFact: Sendable {
   enum Kind: Sendable {
     case addColumn(ObjectName, Column)
-    case dropColumn(ObjectName, String)
+    /// With its type.
+    case dropColumn(ObjectName, String, ColumnType)
     case dropTable(ObjectName)
     case createTable(ObjectName)
     case truncate(ObjectName)
@@ -14,7 +15,7 @@ struct StatementFact: Sendable {
     case update(ObjectName, [String: Set<String>], isBounded: Bool)
     /// Rows of some tables put into another one.
     case copy(into: ObjectName, from: [ObjectName])
-    case changeType(ObjectName, String, from: ColumnType, to: ColumnType)
+    case changeType(ObjectName, String, from: ColumnType, to: ColumnType, isPlain: Bool)
     case renameTable(ObjectName, to: ObjectName)
     case renameColumn(ObjectName, String, to: String)
     /// Any other change of a table's definition, which locks it.
@@ -25,7 +26,7 @@ struct StatementFact: Sendable {
     case transaction(isBegin: Bool)
   }
 
-  let kind: Kind
+  var kind: Kind
   let file: Int
   let range: Range<Int>
 
@@ -47,28 +48,44 @@ struct Work: Sendable, Hashable {
 }
 
 extension StatementFact {
-  /// - Parameters:
-  ///   - before: the catalogue before the statement.
-  ///   - after: the catalogue after it.
+  /// What is told before the catalogue takes a statement.
   static func facts(
-    _ parsed: ParsedStatement, file: Int, before: Catalog, after: Catalog, postgres: Int
+    _ parsed: ParsedStatement, file: Int, before: Catalog, postgres: Int
   ) -> [StatementFact] {
-    var reader = FactReader(before: before, after: after, postgres: postgres)
+    var reader = FactReader(before: before, postgres: postgres)
     reader.read(parsed.node)
     return reader.kinds.map { StatementFact(kind: $0, file: file, range: parsed.statement.range) }
+  }
+
+  /// What is told once the catalogue has taken it: the types of new and changed columns.
+  static func completed(_ facts: [StatementFact], after: Catalog) -> [StatementFact] {
+    facts.flatMap { fact -> [StatementFact] in
+      var fact = fact
+      switch fact.kind {
+      case .addColumn(let table, let column):
+        fact.kind = .addColumn(table, after[table]?.column(column.name) ?? column)
+      case .changeType(let table, let column, let from, _, let isPlain):
+        guard let to = after[table]?.column(column)?.type else { return [fact] }
+        fact.kind = .changeType(table, column, from: from, to: to, isPlain: isPlain)
+        let work = TypeChange(from: from, to: to, isPlain: isPlain).work.map {
+          StatementFact(kind: .work(Work(kind: $0, table: table)), file: fact.file, range: fact.range)
+        }
+        return [fact] + [work].compactMap(\.self)
+      default: break
+      }
+      return [fact]
+    }
   }
 }
 
 private struct FactReader {
   let before: Catalog
-  let after: Catalog
   let postgres: Int
   var kinds: [StatementFact.Kind] = []
 
   private func table(_ relation: SyntaxNode) -> ObjectName? {
     guard let name = relation["relname"].string else { return nil }
     return before.relation(relation["schemaname"].string, name)?.name
-      ?? after.relation(relation["schemaname"].string, name)?.name
   }
 
   private func table(_ parts: [String]) -> ObjectName? {
@@ -84,9 +101,11 @@ private struct FactReader {
     switch node.kind {
     case "AlterTableStmt": alter(statement)
     case "CreateStmt":
-      if let table = table(statement["relation"]), before[table] == nil { kinds.append(.createTable(table)) }
+      let table = before.newName(of: statement["relation"])
+      if before[table] == nil { kinds.append(.createTable(table)) }
     case "CreateTableAsStmt":
-      guard let table = table(statement["into"]["rel"]), before[table] == nil else { return }
+      let table = before.newName(of: statement["into"]["rel"])
+      guard before[table] == nil else { return }
       kinds.append(.createTable(table))
       copy(into: table, statement["query"])
     case "DropStmt":
@@ -224,7 +243,8 @@ private struct FactReader {
         let definition = command["def"]["ColumnDef"]
         let added = definition["colname"].string ?? ""
         guard relation.column(added) == nil else { continue }
-        if let column = after[name]?.column(added) { kinds.append(.addColumn(name, column)) }
+        kinds.append(
+          .addColumn(name, Column(added, ColumnType(text: "", base: ""), at: SQLPlace(text: 0, offset: 0))))
         if rewrites(definition) { work(.rewrite, name) }
         for constraint in definition["constraints"].elements.map({ $0["Constraint"] }) {
           switch constraint["contype"].string {
@@ -234,15 +254,12 @@ private struct FactReader {
           }
         }
       case "AT_DropColumn":
-        if relation.column(column) != nil { kinds.append(.dropColumn(name, column)) }
+        if let former = relation.column(column) { kinds.append(.dropColumn(name, column, former.type)) }
       case "AT_AlterColumnType":
-        guard let old = relation.column(column)?.type, let new = after[name]?.column(column)?.type else { continue }
-        kinds.append(.changeType(name, column, from: old, to: new))
-        switch TypeChange(from: old, to: new, isPlain: !command["def"]["ColumnDef"]["raw_default"].isPresent).cost {
-        case .none: break
-        case .scan: work(.scan, name)
-        case .rewrite: work(.rewrite, name)
-        }
+        guard let old = relation.column(column)?.type else { continue }
+        kinds.append(
+          .changeType(
+            name, column, from: old, to: old, isPlain: !command["def"]["ColumnDef"]["raw_default"].isPresent))
       case "AT_SetNotNull":
         let isProved = relation.checks.contains {
           $0.isValidated && Expressions.same($0.text, "\(column) IS NOT NULL")
@@ -291,29 +308,27 @@ private struct FactReader {
 
 /// What changing a column's type costs and loses.
 struct TypeChange: Sendable {
-  enum Cost: Sendable { case none, scan, rewrite }
-
   let from: ColumnType
   let to: ColumnType
   /// Whether the server's own cast is used.
   let isPlain: Bool
 
-  var cost: Cost {
-    if from.text == to.text, isPlain { return .none }
+  var work: Work.Kind? {
+    if from.text == to.text, isPlain { return nil }
     guard isPlain, !from.isArray, !to.isArray else { return .rewrite }
     switch (from.base, to.base) {
     case ("character varying", "text"),
       ("text", "character varying") where to.modifiers.isEmpty:
-      return .none
+      return nil
     case ("text", "character varying"): return .scan
     case ("character varying", "character varying"), ("bit varying", "bit varying"):
-      guard let new = to.modifiers.first else { return .none }
-      return (from.modifiers.first ?? .max) <= new ? .none : .scan
+      guard let new = to.modifiers.first else { return nil }
+      return (from.modifiers.first ?? .max) <= new ? nil : .scan
     case ("numeric", "numeric"):
-      guard to.modifiers.count == 2 else { return to.modifiers.isEmpty ? .none : .rewrite }
+      guard to.modifiers.count == 2 else { return to.modifiers.isEmpty ? nil : .rewrite }
       return from.modifiers.count == 2 && from.modifiers[1] == to.modifiers[1] && from.modifiers[0] <= to.modifiers[0]
-        ? .none : .rewrite
-    case ("cidr", "inet"): return .none
+        ? nil : .rewrite
+    case ("cidr", "inet"): return nil
     default: return .rewrite
     }
   }

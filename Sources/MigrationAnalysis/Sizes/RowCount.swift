@@ -38,15 +38,25 @@ public struct TableSizes: Sendable {
 
   /// - Parameter sources: the one that is believed first stands first.
   public init(sources: [SizeSource]) {
-    known = [:]
+    var known: [ObjectName: RowCount] = [:]
+    for source in sources.reversed() {
+      for (name, range) in source.named { known[ObjectName("public", name)] = RowCount(range, origin: source.origin) }
+      for (table, range) in source.tables { known[table] = RowCount(range, origin: source.origin) }
+    }
+    self.known = known
     others = .unknown
     self.sources = sources
   }
 
   public func rows(of table: ObjectName) -> RowCount {
-    if let count = known[table] { return count }
+    if sources.isEmpty { return known[table] ?? others }
     for source in sources { if let count = source.rows(of: table) { return count } }
     return others
+  }
+
+  /// Whether something is said of just this table, and not of all.
+  public func knows(_ table: ObjectName) -> Bool {
+    known[table] != nil || sources.contains { $0.named[table.name] != nil }
   }
 
   /// Where two sources differ by more than a factor of two; a sentence each, which also says which is believed.
