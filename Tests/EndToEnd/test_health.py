@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -324,7 +325,7 @@ def test_a_trusted_certificate_is_told(shared, certificates):
     assert (result.status, text.status) == (0, 0), text.out
     live = by_path(result)["/health/live"]
     assert live["tls"]["version"] == "TLSv1.3"
-    assert live["tls"]["subject"] == "CN = good" and live["tls"]["issuer"] == "CN = Our Own Authority"
+    assert live["tls"]["subject"] == "CN=good" and live["tls"]["issuer"] == "CN=Our Own Authority"
     assert live["tls"]["days_left"] in (19, 20) and live["tls"]["expires"].endswith("Z")
     assert live["tls_ms"] > 0
     assert re.search(r"TLSv1\.3, certificate expires on \d{4}-\d\d-\d\d, (19|20) days from now", text.out)
@@ -345,7 +346,7 @@ def test_a_bad_certificate_is_named(shared, certificates, kind, tmp_path):
     elif kind == "early":
         context, word = certificates.signed(kind, "IP:127.0.0.1", "400101000000Z", "410101000000Z"), "not valid yet"
     elif kind == "self-signed":
-        context, word = certificates.self_signed(kind), "self-signed"
+        context, word = certificates.self_signed(kind), "not trusted"
     elif kind == "other-name":
         context, word = certificates.signed(kind, "DNS:other.example"), "another name"
     else:
@@ -389,6 +390,24 @@ def test_no_tls_where_tls_is_expected(shared, certificates):
     with Server(SOUND, tls=certificates.signed("plain", "IP:127.0.0.1")) as server:
         result = shared.run("health", f"http://{server.place}", INSIDE)
         assert result.status == 3
+
+
+def test_a_connection_that_is_never_made(shared):
+    if sys.platform != "linux":
+        pytest.skip("how long a queue of new connections is differs elsewhere")
+    with socket.socket() as listener, contextlib.ExitStack() as others:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        # The queue is full, so that further connections wait.
+        for _ in range(4):
+            other = others.enter_context(socket.socket())
+            other.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                other.connect(listener.getsockname())
+        for scheme in ("http", "https"):
+            url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+            result = shared.run("health", url, INSIDE, "--connect-timeout", "300ms", "--path", "/x")
+            assert result.status == 3 and "timed out while connecting" in result.out
 
 
 def test_http_2(shared, certificates, tmp_path):

@@ -4,14 +4,18 @@ internal import Foundation
 enum CertificateReader {
   /// - Returns: nil where there is no date of expiry among them that can be read.
   static func certificate(_ lines: [[UInt8]], now: Date) -> HealthReport.Certificate? {
+    // OpenSSL's and GnuTLS's lines differ in the case of their names, and in the spaces of their values.
     func value(_ name: String) -> ArraySlice<UInt8>? {
-      lines.first { $0.starts(with: (name + ":").utf8) }?.dropFirst(name.utf8.count + 1)
+      lines.first { line in
+        line.count > name.utf8.count && line[name.utf8.count] == UInt8(ascii: ":")
+          && zip(line, name.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+      }?.dropFirst(name.utf8.count + 1)
     }
+    func holder(_ name: String) -> String { FarText.name(value(name) ?? []).replacing(" = ", with: "=") }
     guard let text = value("Expire date"), let expires = date(String(decoding: text, as: UTF8.self)) else { return nil }
     let days = (expires.timeIntervalSince(now) / 86400).rounded(.down)
     return HealthReport.Certificate(
-      subject: FarText.name(value("Subject") ?? []), issuer: FarText.name(value("Issuer") ?? []), expires: expires,
-      daysLeft: Int(days))
+      subject: holder("Subject"), issuer: holder("Issuer"), expires: expires, daysLeft: Int(days))
   }
 
   /// `Nov 22 08:30:00 2026 GMT`, `2026-11-22 08:30:00 GMT`. The years 1950 to 9999.

@@ -88,7 +88,8 @@ final class Transfer {
   /// - Returns: whether to go on.
   fileprivate func take(_ line: UnsafeRawBufferPointer) -> Bool {
     if isEncrypted, tlsVersion == nil, let version = ccurl_get_tls_version(easy) {
-      tlsVersion = String(cString: version)
+      // GnuTLS writes TLS1.3.
+      tlsVersion = String(cString: version).replacing("TLS1", with: "TLSv1")
     }
     headEnd = headers.take(line)
     return headEnd == .more

@@ -37,7 +37,8 @@ final class HealthWatch {
     } else {
       try write()
     }
-    guard let report else { return }
+    // Given up before there was anything to tell.
+    guard let report else { throw Ending(status: 130, message: nil) }
     try HealthCommand.end(isHealthy: healthyRounds == rounds, isUnreachable: isUnreachable, report)
   }
 
