@@ -71,10 +71,13 @@ def test_one_200_hides_no_503(plumbline):
 
 def test_a_start_page_proves_nothing(plumbline):
     with Server({}, otherwise=answer(200, "Content-Type: text/html")) as server:
-        result = plumbline.run("health", server.url, INSIDE, "--format", "json")
-        left = plumbline.run("health", server.url, INSIDE, "--no-control")
+        told = plumbline.ok("health", server.url, INSIDE, "--format", "json")
+        result = plumbline.run("health", server.url, INSIDE, "--strict", "--format", "json")
+        left = plumbline.run("health", server.url, INSIDE, "--strict", "--no-control")
+    assert target(told)["verdict"] == "healthy" and target(told)["live"] == "pass"
     assert result.status == 1 and target(result)["verdict"] == "degraded"
-    assert "proves nothing" in " ".join(target(result)["notes"])
+    for one in (told, result):
+        assert "proves nothing" in " ".join(target(one)["notes"])
     assert left.status == 0
 
 

@@ -20,6 +20,8 @@ public struct HealthProbe: Sendable {
     public var userAgent = "plumbline-health"
     /// Whether to ask each target for a path that cannot exist, too.
     public var asksForControl = true
+    /// Whether a 2xx proves something only if a path that cannot exist does not get one, too.
+    public var isStrict = false
     /// Requests under way at once.
     public var mostAtOnce = 32
 
@@ -95,7 +97,8 @@ public struct HealthProbe: Sendable {
     return HealthReport(
       targets: zip(targets, found).map { target, endpoints in
         HealthReport.Target(
-          base: target.base, endpoints: paths.indices.compactMap { endpoints[$0] }, control: endpoints[-1])
+          base: target.base, endpoints: paths.indices.compactMap { endpoints[$0] }, control: endpoints[-1],
+          isStrict: options.isStrict)
       })
   }
 

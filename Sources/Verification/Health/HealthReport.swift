@@ -29,11 +29,14 @@ public struct HealthReport: Sendable, Hashable {
     public var endpoints: [Endpoint]
     /// The answer at a path that no service has on purpose; nil if it was not asked for.
     public var control: Endpoint?
+    /// Whether a 2xx proves something only if that path does not get one, too.
+    public var isStrict: Bool
 
-    public init(base: String, endpoints: [Endpoint], control: Endpoint?) {
+    public init(base: String, endpoints: [Endpoint], control: Endpoint?, isStrict: Bool = false) {
       self.base = base
       self.endpoints = endpoints
       self.control = control
+      self.isStrict = isStrict
     }
   }
 

@@ -7,17 +7,17 @@ extension HealthReport.Target {
     case fail
     /// Nobody configured the path, and it is not there.
     case absent
-    /// It answered 2xx, as any path of this service does.
+    /// It answered 2xx, as any path of this service does, and the judgement is strict.
     case unproven
   }
 
-  /// - A 2xx passes, unless the path that cannot exist gets one, too: then it proves nothing.
+  /// - A 2xx passes; in a strict judgement only where the path that cannot exist does not get one, too.
   /// - On a path that nobody configured, 404 and 410 say that it is not there. So does any other 3xx or 4xx that the path
   ///   that cannot exist gets as well: a login page in front of everything is no endpoint.
   /// - All else fails: a redirect, a refusal, a 5xx, no answer.
   public func outcome(_ endpoint: HealthReport.Endpoint) -> Outcome {
     guard let status = endpoint.answer?.status else { return .fail }
-    if (200...299).contains(status) { return answersAnything ? .unproven : .pass }
+    if (200...299).contains(status) { return isStrict && answersAnything ? .unproven : .pass }
     guard !endpoint.path.isConfigured else { return .fail }
     if status == 404 || status == 410 { return .absent }
     return (300...499).contains(status) && status == control?.answer?.status ? .absent : .fail
@@ -54,7 +54,9 @@ extension HealthReport.Target {
     let isConfigured = endpoints.contains { $0.path.isConfigured }
     if let status = control?.answer?.status {
       if answersAnything {
-        notes.append("a path that cannot exist gets \(status), so a 2xx proves nothing here")
+        notes.append(
+          "a path that cannot exist gets \(status), so a 2xx proves nothing here"
+            + (isStrict ? "" : "; --strict does not let it pass"))
       } else if status >= 500, !isConfigured, outcomes.contains(.fail) {
         notes.append(
           "a path that cannot exist gets \(status), so a failure may only mean that a path is not there; name the paths with --path"

@@ -43,6 +43,7 @@ struct HealthCommand: ParsableCommand {
     name: .customLong("resolve"), parsing: .singleValue,
     help: ArgumentHelp("Use this address for a host and port; may be given again.", valueName: "host:port:address"))
   var resolve: [String] = []
+  @Flag(help: "Let a 2xx pass only where a path that cannot exist does not get one, too.") var strict = false
   @Flag(name: .customLong("no-control"), help: "Do not ask for a path that cannot exist.") var noControl = false
   @Option(help: "text, json, markdown or prometheus.") var format: ReportFormat = .text
   @Flag(help: "Ask again and again; on a terminal the table is drawn in place.") var watch = false
@@ -122,6 +123,7 @@ struct HealthCommand: ParsableCommand {
     options.resolve = try resolve.map(HealthCommand.resolution)
     options.userAgent = "plumbline-health/\(Plumbline.version)"
     options.asksForControl = !noControl
+    options.isStrict = strict
     if let cacert {
       guard try Files.text(cacert).contains("-----BEGIN CERTIFICATE-----") else {
         throw Ending.badInput("--cacert \(cacert.forMessage): there is no certificate in it; expected PEM")

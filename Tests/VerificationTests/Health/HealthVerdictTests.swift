@@ -6,7 +6,7 @@ import Testing
 /// A target from what its paths answer: a status, or 0 for no answer.
 func target(
   _ answers: [(String, Int)], control: Int? = 404, configured: Bool = false, base: String = "https://example.com",
-  redirect: String? = nil
+  redirect: String? = nil, strict: Bool = false
 ) -> HealthReport.Target {
   func endpoint(_ path: String, _ status: Int) -> HealthReport.Endpoint {
     let kind = HealthPath.standard.first { $0.path == path }?.kind ?? .general
@@ -20,8 +20,8 @@ func target(
       times: HealthReport.Times(total: 12, lookup: 1, connect: 2, firstByte: 11.26))
   }
   return HealthReport.Target(
-    base: base, endpoints: answers.map(endpoint), control: control.map { endpoint("/plumbline-asks-for-nothing-0", $0) }
-  )
+    base: base, endpoints: answers.map(endpoint),
+    control: control.map { endpoint("/plumbline-asks-for-nothing-0", $0) }, isStrict: strict)
 }
 
 @Suite("Verdicts")
@@ -30,6 +30,7 @@ struct HealthVerdictTests {
     let name: String
     let answers: [(String, Int)]
     var control: Int? = 404
+    var isStrict = false
     var isConfigured = false
     /// live, ready, general
     let states: [HealthReport.State]
@@ -104,13 +105,19 @@ struct HealthVerdictTests {
       states: [.fail, .fail, .absent], verdict: .degraded),
     Row(
       name: "a start page for everything", answers: [("/health/live", 200), ("/health/ready", 200)], control: 200,
-      states: [.absent, .absent, .absent], verdict: .degraded),
+      isStrict: true, states: [.absent, .absent, .absent], verdict: .degraded),
     Row(
       name: "a start page, and a 503 all the same", answers: [("/health/live", 200), ("/health/ready", 503)],
-      control: 200, states: [.absent, .fail, .absent], verdict: .degraded),
+      control: 200, isStrict: true, states: [.absent, .fail, .absent], verdict: .degraded),
     Row(
       name: "a start page where paths were configured", answers: [("/health/live", 200)], control: 204,
-      isConfigured: true, states: [.absent, .absent, .absent], verdict: .degraded),
+      isStrict: true, isConfigured: true, states: [.absent, .absent, .absent], verdict: .degraded),
+    Row(
+      name: "a start page, and nobody is strict", answers: [("/health/live", 200), ("/health/ready", 200)],
+      control: 200, states: [.pass, .pass, .absent], verdict: .healthy),
+    Row(
+      name: "a start page and a 503, and nobody is strict", answers: [("/health/live", 200), ("/health/ready", 503)],
+      control: 200, states: [.pass, .fail, .absent], verdict: .degraded),
     Row(
       name: "nobody asked for the control", answers: [("/health/live", 200)], control: nil,
       states: [.pass, .absent, .absent], verdict: .healthy),
@@ -127,7 +134,7 @@ struct HealthVerdictTests {
 
   @Test(arguments: rows)
   func verdict(row: Row) {
-    let found = target(row.answers, control: row.control, configured: row.isConfigured)
+    let found = target(row.answers, control: row.control, configured: row.isConfigured, strict: row.isStrict)
     #expect([found.live, found.ready, found.general] == row.states)
     #expect(found.verdict == row.verdict)
   }
