@@ -199,7 +199,7 @@ extension CatalogBuilder {
     catalog.extensions[name] = schema
     // What others bring is not known.
     guard let types = BuiltInTypes.ofExtensions[name] else {
-      isUncertain = true
+      doubt.isOpen = true
       return
     }
     for type in types where catalog.typeBook[ObjectName(schema, type)] == nil {
