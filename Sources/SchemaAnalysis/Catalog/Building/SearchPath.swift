@@ -46,9 +46,6 @@ extension CatalogBuilder {
     return names + [name]
   }
 
-  /// The session goes back to where it began, as for the next file.
-  public mutating func resetSession() { setSearchPath(["public"], isLocal: false) }
-
   /// The schema that takes what is created.
   /// - Parameter relation: a `RangeVar`.
   mutating func schemaForCreation(_ relation: SyntaxNode) throws(Refusal) -> String {
