@@ -113,6 +113,7 @@ extension Catalog {
     constraintNames.begin()
     composites.begin()
     owned.begin()
+    sequenceUsers.begin()
     extensions.begin()
   }
 
@@ -128,6 +129,7 @@ extension Catalog {
     constraintNames.commit()
     composites.commit()
     owned.commit()
+    sequenceUsers.commit()
     extensions.commit()
   }
 
@@ -143,6 +145,7 @@ extension Catalog {
     constraintNames.rollBack()
     composites.rollBack()
     owned.rollBack()
+    sequenceUsers.rollBack()
     extensions.rollBack()
   }
 }
