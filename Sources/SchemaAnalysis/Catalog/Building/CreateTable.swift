@@ -125,6 +125,9 @@ extension CatalogBuilder {
       try takeIndexes(of: parent, for: name)
       try takeForeignKeys(of: parent, for: name)
     }
+    guard constraints.count(where: { $0.node["contype"].string == "CONSTR_PRIMARY" }) < 2 else {
+      throw Refusal("\(name) would have two primary keys", at: target.offset)
+    }
     for key in Self.keys(among: constraints) { try addKey(key, to: name, recursively: false) }
     for like in likes { try finishLike(like, in: name) }
     for constraint in constraints where constraint.node["contype"].string == "CONSTR_FOREIGN" {

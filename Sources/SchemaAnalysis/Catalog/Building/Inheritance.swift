@@ -138,6 +138,9 @@ extension CatalogBuilder {
     if below.kind == .table, !children(of: child).isEmpty {
       throw Refusal("\(child) has children, and so cannot be a partition", at: offset)
     }
+    if let key = above.foreignKeys.first(where: { $0.target == below.number }) {
+      throw Refusal("the foreign key \(key.name) of \(parent) references \(child)", at: offset)
+    }
     if let extra = below.columns.first(where: { above.column($0.name) == nil }) {
       throw Refusal("\(parent) has no column \(extra.name)", at: offset)
     }
@@ -173,6 +176,12 @@ extension CatalogBuilder {
         relation.foreignKeys[index].isInherited = false
       }
       return relation.number
+    }
+    // Its foreign keys stand on their own, also to partitions of what they reference.
+    for key in catalog.book[child]?.foreignKeys ?? [] where key.parent == nil && catalog.book[child] != nil {
+      if !(catalog.book[child]?.foreignKeys.contains { $0.parent == key.number } ?? false) {
+        addPartsOfReferenced(key, to: child)
+      }
     }
     // Foreign keys reference the parent from now on, not this.
     guard let number else { return }
