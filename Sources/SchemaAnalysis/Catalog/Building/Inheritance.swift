@@ -200,9 +200,8 @@ extension CatalogBuilder {
   }
 
   /// The columns that LIKE brings, and the names of those that need a sequence.
-  mutating func likeColumns(_ node: SyntaxNode) throws(Refusal) -> ([Column], Set<String>) {
+  mutating func likeColumns(_ node: SyntaxNode, of source: Relation) -> ([Column], Set<String>) {
     let options = node["options"].integer ?? 0
-    let source = try likeSource(node["relation"])
     if !source.columnsAreKnown { note("the columns of \(source.name) are not known", at: node["relation"].offset) }
     var sequences: Set<String> = []
     let columns = source.columns.map { column in
@@ -226,7 +225,7 @@ extension CatalogBuilder {
     return (columns, sequences)
   }
 
-  private func likeSource(_ node: SyntaxNode) throws(Refusal) -> Relation {
+  func likeSource(_ node: SyntaxNode) throws(Refusal) -> Relation {
     let schema = node["schemaname"].string
     let name = node["relname"].string ?? ""
     guard let found = catalog.found(schema, name), let relation = catalog.book[found] ?? catalog.composites[found]
@@ -235,9 +234,8 @@ extension CatalogBuilder {
   }
 
   /// The constraints and indexes that LIKE brings.
-  mutating func finishLike(_ node: SyntaxNode, in table: ObjectName) throws(Refusal) {
+  mutating func finishLike(_ node: SyntaxNode, of source: Relation, in table: ObjectName) throws(Refusal) {
     let options = node["options"].integer ?? 0
-    let source = try likeSource(node["relation"])
     if options & Like.constraints != 0 {
       for check in source.checks {
         guard catalog.book[table]?.hasConstraint(check.name) == false else {
