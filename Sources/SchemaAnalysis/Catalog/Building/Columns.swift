@@ -59,14 +59,15 @@ extension CatalogBuilder {
     draft.saysDefault = serial != nil
     var saysNull = false
     let constraints = node["constraints"].elements.map { $0["Constraint"] }
-    for (index, constraint) in constraints.enumerated() {
+    for constraint in constraints {
       switch constraint["contype"].string {
       case "CONSTR_NOTNULL": draft.column.notNull = true
       case "CONSTR_NULL":
         saysNull = true
       case "CONSTR_DEFAULT":
         draft.saysDefault = true
-        let end = constraints[(index + 1)...].lazy.compactMap(\.offset).first ?? node["collClause"].offset
+        let others = (constraints + [node["collClause"]]).compactMap(\.offset)
+        let end = others.filter { $0 > constraint.offset ?? 0 }.min()
         setDefault(of: &draft.column, constraint["raw_expr"], after: constraint.offset, before: end)
       case "CONSTR_IDENTITY":
         draft.column.identity = constraint["generated_when"].string == "d" ? .byDefault : .always
