@@ -74,8 +74,8 @@ extension SchemaReport {
           + "\(column.notNull ? "no" : "yes") | \(keys.compactMap { $0 }.joined(separator: ", ")) |\n"
       }
       let keys = table.foreignKeys.map { key in
-        "- (\(Markup.escape(Wording.names(key.columns)))) refers to \(Markup.escape(Wording.label(key.references))) "
-          + "(\(Markup.escape(Wording.names(key.referencedColumns))))\(table.isServed(key) ? "" : ", without an index")\n"
+        "- (\(Markup.escape(Wording.columns(key.columns)))) refers to \(Markup.escape(Wording.label(key.references))) "
+          + "(\(Markup.escape(Wording.columns(key.referencedColumns))))\(table.isServed(key) ? "" : ", without an index")\n"
       }
       let indexes = table.indexes.map { "- \(Markup.escape(Self.line($0)))\n" }
       if !keys.isEmpty || !indexes.isEmpty { out += "\n" + (keys + indexes).joined() }

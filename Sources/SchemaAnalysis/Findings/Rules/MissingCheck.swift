@@ -6,7 +6,6 @@ struct MissingCheck: SchemaRule {
 
   private static let counts: Set = ["quantity", "qty", "price", "stock", "seats", "capacity"]
   private static let shares: Set = ["percent", "percentage", "pct", "discount"]
-  private static let states: Set = ["status", "state"]
   private static let numbers: Set = ["smallint", "integer", "bigint", "numeric", "real", "double precision", "money"]
   private static let texts: Set = ["text", "character varying", "character"]
 
@@ -17,7 +16,7 @@ struct MissingCheck: SchemaRule {
         guard isOwn(column, of: table), !column.isGenerated, !column.type.isArray, !referring.contains(column.name),
           !schema.isChecked(column, in: table)
         else { return nil }
-        return Self.check(for: column, schema.resolved(column.type)).map { (column, $0.text, $0.isNumber) }
+        return Self.check(for: column, in: table, schema.resolved(column.type)).map { (column, $0.text, $0.isNumber) }
       }
       guard !flaws.isEmpty else { return nil }
       let names = flaws.map(\.column.name)
@@ -33,16 +32,16 @@ struct MissingCheck: SchemaRule {
     }
   }
 
-  private static func check(for column: Column, _ type: ColumnType) -> (text: String, isNumber: Bool)? {
+  private static func check(for column: Column, in table: Relation, _ type: ColumnType) -> (text: String, isNumber: Bool)? {
     let words = NameWords.split(column.name)
     guard let last = words.last, !words.contains("id") else { return nil }
     let name = SQLWriting.name(column.name)
     if numbers.contains(type.base) {
       if shares.contains(last) || words.contains("percent") { return ("\(name) BETWEEN 0 AND 100", true) }
       if counts.contains(last) { return ("\(name) >= 0", true) }
-    } else if texts.contains(type.base), words.count <= 2, states.contains(last) {
-      // A state of a country is a place.
-      if last == "state", words.count == 1, type.modifiers.first.map({ $0 <= 3 || $0 >= 40 }) ?? false { return nil }
+    } else if texts.contains(type.base), NameWords.isState(column, in: table) {
+      // Two or three letters are a place, too.
+      if type.modifiers.first.map({ $0 <= 3 }) ?? false { return nil }
       return ("\(name) IN ('…', '…')", false)
     }
     return nil

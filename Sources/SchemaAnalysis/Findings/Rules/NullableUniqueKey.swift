@@ -23,7 +23,7 @@ struct NullableUniqueKey: SchemaRule {
         return SchemaFinding(
           rule: Self.id, severity: .warning, table: table.name, columns: nullable, place: index.place,
           message:
-            "\(Wording.label(table.name)) is unique by (\(Wording.names(columns))), and \(Wording.names(nullable)) "
+            "\(Wording.label(table.name)) is unique by (\(Wording.columns(columns))), and \(Wording.names(nullable)) "
             + "may be NULL: rows with NULL there never collide, however often they repeat.",
           remedy: """
             -- From PostgreSQL 15 on; before, a second unique index with WHERE \(SQLWriting.name(nullable[0])) IS NULL.
