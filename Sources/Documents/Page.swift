@@ -12,11 +12,17 @@ struct Page {
   init(
     _ set: TemplateSet, _ templates: [String: String], _ assessment: Assessment, _ knowledge: Knowledge
   ) throws(TemplateProblem) {
+    let date = assessment.sheet.date.map { "\(MarkdownText.plain($0)), " } ?? ""
+    try self.init(
+      set, templates, footer: "\(date)knowledge \(knowledge.version) (\(knowledge.hash.prefix(12)))")
+  }
+
+  /// - Throws: `TemplateProblem` where there is no stylesheet.
+  init(_ set: TemplateSet, _ templates: [String: String], footer: String) throws(TemplateProblem) {
     guard let style = templates["document.css"] else { throw TemplateProblem("document.css", "there is no such file") }
     self.set = set
     self.style = style
-    let date = assessment.sheet.date.map { "\(MarkdownText.plain($0)), " } ?? ""
-    footer = "\(date)knowledge \(knowledge.version) (\(knowledge.hash.prefix(12)))"
+    self.footer = footer
   }
 
   /// - Parameters:
@@ -25,11 +31,22 @@ struct Page {
   func html(
     of markdown: String, title: String, pictures: [Picture] = [], form: ChecklistForm? = nil
   ) throws(TemplateProblem) -> String {
-    let figures = pictures.map { (language: $0.fenceLanguage, text: $0.source + "\n", figure: $0.figure) }
-    let ids = pictures.reduce(into: Page.ids.union(form?.ids ?? [])) { $0.formUnion($1.ids) }
+    try html(
+      of: markdown, title: title,
+      figures: pictures.map { (language: $0.fenceLanguage, text: $0.source + "\n", figure: $0.figure) },
+      ids: pictures.reduce(into: form?.ids ?? []) { $0.formUnion($1.ids) }, form: form)
+  }
+
+  /// - Parameters:
+  ///   - figures: each stands in place of the fence that has its language and text.
+  ///   - ids: those that the figures and the form use.
+  func html(
+    of markdown: String, title: String, figures: [(language: String, text: String, figure: String)],
+    ids: Set<String>, form: ChecklistForm? = nil
+  ) throws(TemplateProblem) -> String {
     let fields = form?.fields ?? [:]
     let renderer = MarkdownRenderer(
-      reservedIDs: ids,
+      reservedIDs: ids.union(Page.ids),
       codeBlock: { language, text in figures.first { $0.language == language && $0.text == text }?.figure },
       taskField: { ChecklistForm.field($0, in: fields) })
     let body = renderer.render(Markers.stripped(markdown))

@@ -121,6 +121,8 @@ public struct ForeignKey: Sendable, Hashable {
   public var onDelete: Action = .noAction
   public var onUpdate: Action = .noAction
   public var isValidated = true
+  /// MATCH FULL: its columns are NULL all together or not at all.
+  public var isMatchFull = false
   /// Whether a partition has it from its parent.
   public var isInherited = false
   public var place: SQLPlace

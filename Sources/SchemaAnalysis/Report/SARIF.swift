@@ -19,7 +19,7 @@ public struct SARIF: Sendable {
     public let severity: Severity
     public let message: String
     public let file: String
-    /// Both from 1.
+    /// Both from 1; the column in characters (Unicode scalars).
     public let line: Int
     public let column: Int
 
@@ -44,5 +44,95 @@ public struct SARIF: Sendable {
     self.results = results
   }
 
-  public var json: JSON { .object([]) }
+  public var json: JSON {
+    let numbers = Dictionary(
+      rules.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    var seen: [String: Int] = [:]
+    let results = results.map { result -> JSON in
+      // Without the line, so that a finding stays the same one when the file grows above it.
+      var fingerprint = Fingerprint()
+      for part in [result.rule, result.file, result.message] { fingerprint.mix(part) }
+      let count = seen[fingerprint.text, default: 0]
+      seen[fingerprint.text] = count + 1
+      return json(result, rule: numbers[result.rule], fingerprint: "\(fingerprint.text):\(count + 1)")
+    }
+    return .object([
+      "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"),
+      "version": .string("2.1.0"),
+      "runs": .array([
+        .object([
+          "tool": .object([
+            "driver": .object([
+              "name": .string("plumbline"), "version": .string(version), "semanticVersion": .string(version),
+              "rules": .array(rules.map(Self.json)),
+            ])
+          ]),
+          "columnKind": .string("unicodeCodePoints"),
+          "results": .array(results),
+        ])
+      ]),
+    ])
+  }
+
+  private static func json(_ rule: Rule) -> JSON {
+    .object([
+      "id": .string(rule.id), "shortDescription": .object(["text": .string(rule.summary)]),
+      "fullDescription": .object(["text": .string(rule.summary)]),
+      "help": .object(["text": .string(rule.help)]),
+    ])
+  }
+
+  private func json(_ result: Result, rule: Int?, fingerprint: String) -> JSON {
+    var members: [JSON.Member] = [.init("ruleId", .string(result.rule))]
+    if let rule { members.append(.init("ruleIndex", .init(rule))) }
+    members += [
+      .init("level", .string(result.severity.rawValue)),
+      .init("message", .object(["text": .string(result.message)])),
+      .init(
+        "locations",
+        .array([
+          .object([
+            "physicalLocation": .object([
+              "artifactLocation": .object(["uri": .string(Self.uri(result.file))]),
+              "region": .object([
+                "startLine": .init(max(1, result.line)), "startColumn": .init(max(1, result.column)),
+              ]),
+            ])
+          ])
+        ])),
+      .init("partialFingerprints", .object(["plumbline/v1": .string(fingerprint)])),
+    ]
+    return .object(members)
+  }
+
+  /// A path as a reference: absolute ones get their scheme; relative ones stay relative.
+  static func uri(_ path: String) -> String {
+    let hex = Array("0123456789ABCDEF".utf8)
+    let kept = Set("-_.~/".utf8)
+    var path = path[...]
+    while path.hasPrefix("./") { path = path.dropFirst(2) }
+    var out: [UInt8] = []
+    for byte in path.utf8 {
+      let isPlain = (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 || kept.contains(byte)
+      if isPlain { out.append(byte) } else { out += [0x25, hex[Int(byte >> 4)], hex[Int(byte & 15)]] }
+    }
+    let text = String(decoding: out, as: UTF8.self)
+    return text.hasPrefix("/") ? "file://" + text : text
+  }
+}
+
+extension SchemaReport {
+  /// - Parameter version: the program's.
+  public func sarif(version: String) -> JSON {
+    SARIF(
+      version: version,
+      rules: SchemaRules.list.map { .init(id: $0.id, summary: $0.summary, help: $0.summary) },
+      results: findings.map { finding in
+        let place = position(of: finding.place)
+        return .init(
+          rule: finding.rule, severity: finding.severity, message: "\(finding.message)\n\n\(finding.remedy)",
+          file: place.file, line: place.line, column: place.column)
+      }
+    ).json
+  }
 }

@@ -47,6 +47,7 @@ extension CatalogBuilder {
     let name =
       draft.name ?? freeConstraintName(table.name, ObjectNaming.columns(columns), "fkey", in: table.schema)
     var key = ForeignKey(name, columns, references: found, referencedColumns, at: place(node.offset))
+    key.isMatchFull = node["fk_matchtype"].string == "f"
     key.onDelete = Self.action(node["fk_del_action"].string)
     key.onUpdate = Self.action(node["fk_upd_action"].string)
     key.isValidated = !node["skip_validation"].isTrue

@@ -1,0 +1,46 @@
+/// The words that a name consists of, in lower case: `unitPrice` and `unit_price` have the same ones.
+enum NameWords {
+  static func split(_ name: String) -> [String] {
+    var words: [String] = []
+    var word = ""
+    var afterLower = false
+    for scalar in name.unicodeScalars.prefix(200) {
+      let isLetter = scalar.properties.isAlphabetic
+      let isUpper = scalar.properties.isUppercase
+      if !isLetter && scalar.properties.numericType == nil || isUpper && afterLower {
+        if !word.isEmpty { words.append(word) }
+        word = ""
+      }
+      if isLetter || scalar.properties.numericType != nil { word += scalar.properties.lowercaseMapping }
+      afterLower = isLetter && !isUpper
+    }
+    if !word.isEmpty { words.append(word) }
+    return words
+  }
+
+  /// As `split`, joined by underscores.
+  static func snake(_ name: String) -> String { split(name).joined(separator: "_") }
+
+  /// Whether a column says in which state something is, rather than of which country.
+  static func isState(_ column: Column, in table: Relation) -> Bool {
+    let words = split(column.name)
+    guard words.count <= 2, let last = words.last else { return false }
+    if last == "status" { return true }
+    let places: Set = ["city", "country", "zip", "zipcode", "zip_code", "postal", "postcode", "postal_code", "address", "street"]
+    return last == "state" && !table.columns.contains { split($0.name).contains { places.contains($0) } }
+  }
+
+  /// Whether a name stands in an expression as a word of its own.
+  static func mentions(_ name: String, in expression: String) -> Bool {
+    let isWord: (Character) -> Bool = { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" }
+    var rest = expression[...]
+    while let found = rest.firstRange(of: name) {
+      let before =
+        found.lowerBound > expression.startIndex ? expression[expression.index(before: found.lowerBound)] : " "
+      let after = found.upperBound < expression.endIndex ? expression[found.upperBound] : " "
+      if !isWord(before), !isWord(after) { return true }
+      rest = expression[found.upperBound...]
+    }
+    return false
+  }
+}

@@ -1,0 +1,39 @@
+/// A unique key over a column that may be NULL: rows with NULL there never collide. Of a single column that is how an
+/// optional value is said; of several it is mostly an oversight.
+struct NullableUniqueKey: SchemaRule {
+  static let id = "nullable-unique-key"
+  static let summary = "Rows with NULL in a unique key of several columns never collide."
+
+  func findings(in schema: SchemaContext) -> [SchemaFinding] {
+    schema.tables.flatMap { table in
+      table.indexes.compactMap { index in
+        guard index.isUnique, index.predicate == nil, !index.nullsNotDistinct, index.origin != .primaryKey else {
+          return nil
+        }
+        let columns = index.keys.compactMap(\.column)
+        let nullable = columns.filter { table.column($0).map(schema.isNullable) ?? false }
+        guard index.keys.count > 1, !nullable.isEmpty, columns.count == index.keys.count else { return nil }
+        if table.uniqueConstraints.contains(where: { $0.name == index.name && $0.nullsNotDistinct }) { return nil }
+        // Where a narrower key serves the rows with NULL, somebody has thought of it.
+        let rest = Set(columns).subtracting(nullable)
+        let isHandled = table.indexes.contains { other in
+          other.isUnique && other.name != index.name && Set(other.keys.compactMap(\.column)) == rest
+        }
+        guard !isHandled else { return nil }
+        return SchemaFinding(
+          rule: Self.id, severity: .warning, table: table.name, columns: nullable, place: index.place,
+          message:
+            "\(Wording.label(table.name)) is unique by (\(Wording.columns(columns))), and \(Wording.names(nullable)) "
+            + "may be NULL: rows with NULL there never collide, however often they repeat.",
+          remedy: """
+            -- From PostgreSQL 15 on; before, a second unique index with WHERE \(SQLWriting.name(nullable[0])) IS NULL.
+            CREATE UNIQUE INDEX CONCURRENTLY ON \(SQLWriting.table(table.name)) (\(SQLWriting.list(columns))) NULLS NOT DISTINCT;
+            -- or, where the value is always there:
+            \(nullable.map {
+              "ALTER TABLE \(SQLWriting.table(table.name)) ALTER COLUMN \(SQLWriting.name($0)) SET NOT NULL;"
+            }.joined(separator: "\n"))
+            """)
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/// One rule, in a file of its own in the folder Rules; its doc comment says what is wrong and why.
+protocol SchemaRule: Sendable {
+  /// The name that findings carry, and that comments allow it by.
+  static var id: String { get }
+  /// One sentence for lists of rules.
+  static var summary: String { get }
+  init()
+  /// In the order of tables.
+  func findings(in schema: SchemaContext) -> [SchemaFinding]
+}
+
+/// The rules for schemas.
+public enum SchemaRules {
+  /// In the order in which reports list them.
+  static let all: [any SchemaRule.Type] = [
+    MissingPrimaryKey.self, UnindexedForeignKey.self, ForeignKeyTypeMismatch.self, FloatMoney.self,
+    IntegerKeyOverflow.self, DuplicateIndex.self, RedundantIndex.self, InvalidIndex.self,
+    ForeignKeyNotValidated.self, CheckNotValidated.self, NullableCompositeKey.self, NullableUniqueKey.self,
+    SoftDeletedUniqueKey.self, MissingNotNull.self, MissingCheck.self, MissingUnique.self,
+    TimestampWithoutTimeZone.self, UnboundedText.self, PartialIndexOpportunity.self,
+  ]
+
+  /// Each rule's name and what it finds.
+  public static var list: [(id: String, summary: String)] { all.map { ($0.id, $0.summary) } }
+
+  /// What the rules find, in the order of rules and tables.
+  public static func findings(in catalog: Catalog, _ settings: SchemaSettings = SchemaSettings()) -> [SchemaFinding] {
+    let context = SchemaContext(catalog, settings)
+    return all.flatMap { $0.init().findings(in: context) }
+  }
+}
+
+/// A catalogue with what several rules ask of it.
+struct SchemaContext: Sendable {
+  let catalog: Catalog
+  let settings: SchemaSettings
+  /// Without partitions: what is wrong with those is wrong with their parent.
+  let tables: [Relation]
+  /// The partitions at all levels below a partitioned table, by its name.
+  let partitions: [ObjectName: [Relation]]
+
+  init(_ catalog: Catalog, _ settings: SchemaSettings) {
+    self.catalog = catalog
+    self.settings = settings
+    let all = catalog.tables
+    tables = all.filter { !$0.isPartition }
+    var partitions: [ObjectName: [Relation]] = [:]
+    for table in all where table.isPartition {
+      var root = table
+      // A circle cannot be declared; the bound is for what was misread.
+      for _ in 0..<64 {
+        guard root.isPartition, let parent = root.parents.first.flatMap({ catalog[$0] }) else { break }
+        root = parent
+      }
+      if root.name != table.name { partitions[root.name, default: []].append(table) }
+    }
+    self.partitions = partitions
+  }
+
+  /// A column's type where domains are taken for what they are made of.
+  func resolved(_ type: ColumnType) -> ColumnType {
+    var type = type
+    for _ in 0..<16 {
+      guard case .domain(let inner, _, _)? = userType(type)?.kind else { break }
+      type = ColumnType(
+        text: inner.text, base: inner.base, modifiers: inner.modifiers, isArray: type.isArray || inner.isArray)
+    }
+    return type
+  }
+
+  func userType(_ type: ColumnType) -> UserType? {
+    let parts = type.base.split(separator: ".", maxSplits: 1).map { $0.filter { $0 != "\"" } }
+    return parts.count == 2
+      ? catalog.types[ObjectName(parts[0], parts[1])] : catalog.types[ObjectName("public", parts.first ?? "")]
+  }
+
+  /// Whether a column can hold NULL, by itself or by its domain.
+  func isNullable(_ column: Column) -> Bool {
+    if column.notNull { return false }
+    if case .domain(_, notNull: true, _)? = userType(column.type)?.kind { return false }
+    return true
+  }
+
+  /// Whether a check of the table or of the column's domain says something of it.
+  func isChecked(_ column: Column, in table: Relation) -> Bool {
+    if table.checks.contains(where: { $0.columns.contains(column.name) }) { return true }
+    if case .domain(_, _, hasCheck: true)? = userType(column.type)?.kind { return true }
+    return false
+  }
+}
+
+extension Relation {
+  /// Whether something makes the values of these columns distinct, alone or with others.
+  func isInUniqueKey(_ column: String) -> Bool {
+    if primaryKey?.columns.contains(column) == true
+      || uniqueConstraints.contains(where: { $0.columns.contains(column) })
+    {
+      return true
+    }
+    return indexes.contains { index in
+      index.isUnique
+        && index.keys.contains { key in
+          key.column == column || key.column == nil && NameWords.mentions(column, in: key.text)
+        }
+    }
+  }
+}
