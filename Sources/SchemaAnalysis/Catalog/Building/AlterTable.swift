@@ -29,15 +29,36 @@ extension CatalogBuilder {
     let recursively = target["inh"].isTrue
     let sorted = commands.enumerated().map { (Self.pass($1), $0, $1) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     if commands.count == 1, relation.kind != .partitionedTable, catalog.children[relation.number] == nil,
+      ["CONSTR_CHECK", "CONSTR_FOREIGN"].contains(commands[0]["def"]["Constraint"]["contype"].string),
       commands[0]["subtype"].string == "AT_AddConstraint"
     {
-      try alter(found, commands[0], recursively: recursively, pass: sorted[0].0)
+      var waiting: [ConstraintDraft] = []
+      try alter(found, commands[0], recursively: recursively, &waiting)
       return
     }
     try whole { (builder: inout Self) throws(Refusal) in
-      for (pass, _, command) in sorted { try builder.alter(found, command, recursively: recursively, pass: pass) }
+      // Constraints beside new columns wait for their turn.
+      var waiting: [ConstraintDraft] = []
+      for pass in 0...8 {
+        for (_, _, command) in sorted.filter({ $0.0 == pass }) {
+          try builder.alter(found, command, recursively: recursively, &waiting)
+        }
+        let kinds = Self.waitingKinds[pass] ?? []
+        let due = waiting.filter { kinds.contains($0.node["contype"].string ?? "") }
+        for key in Self.keys(among: due) { try builder.addKey(key, to: found, recursively: true) }
+        for draft in due where draft.node["contype"].string == "CONSTR_CHECK" {
+          try builder.addCheck(draft, to: found, recursively: true)
+        }
+        for draft in due where draft.node["contype"].string == "CONSTR_FOREIGN" {
+          try builder.addForeignKey(draft, to: found)
+        }
+      }
     }
   }
+
+  private static let waitingKinds = [
+    5: ["CONSTR_PRIMARY", "CONSTR_UNIQUE"], 6: ["CONSTR_CHECK"], 7: ["CONSTR_FOREIGN"],
+  ]
 
   /// In which order PostgreSQL does what one ALTER TABLE says.
   private static func pass(_ command: SyntaxNode) -> Int {
@@ -60,13 +81,13 @@ extension CatalogBuilder {
   }
 
   private mutating func alter(
-    _ table: ObjectName, _ command: SyntaxNode, recursively: Bool, pass: Int
+    _ table: ObjectName, _ command: SyntaxNode, recursively: Bool, _ waiting: inout [ConstraintDraft]
   ) throws(Refusal) {
     let name = command["name"].string ?? ""
     let definition = command["def"]
     switch command["subtype"].string {
     case "AT_AddColumn":
-      try addColumn(
+      waiting += try addColumn(
         definition["ColumnDef"], to: table, recursively: recursively, mayExist: command["missing_ok"].isTrue)
     case "AT_DropColumn":
       if catalog.book[table]?.column(name) == nil, command["missing_ok"].isTrue { return }
@@ -80,9 +101,11 @@ extension CatalogBuilder {
           if definition.isPresent {
             builder.setDefault(of: &column, definition, after: nil, before: nil)
           } else {
-            column.defaultText = nil
-            column.isSerial = false
+            column.removeDefault()
           }
+        }
+        if let number = catalog.book[relation]?.number, let sequence = catalog.book[relation]?.column(name)?.sequence {
+          remember([sequence], askedBy: number)
         }
       }
     case "AT_SetNotNull": try setNotNull(name, of: table, recursively: recursively)
@@ -93,7 +116,9 @@ extension CatalogBuilder {
       guard catalog.book[table]?.column(name)?.identity != nil || command["missing_ok"].isTrue else {
         throw Refusal("the column \(name) is no identity")
       }
-      if catalog.book[table]?.column(name)?.identity != nil { dropSequences(of: name, of: table) }
+      if catalog.book[table]?.column(name)?.identity != nil {
+        try dropSequences(of: name, of: table, cascading: true)
+      }
       try changeColumn(name, of: table) { _, column in column.identity = nil }
     case "AT_DropExpression":
       for relation in [table] + (recursively ? descendants(of: table) : []) {
@@ -172,13 +197,14 @@ extension CatalogBuilder {
 
   // MARK: Columns
 
+  /// - Returns: the constraints beside it, which are not added yet.
   private mutating func addColumn(
     _ node: SyntaxNode, to table: ObjectName, recursively: Bool, mayExist: Bool
-  ) throws(Refusal) {
+  ) throws(Refusal) -> [ConstraintDraft] {
     let name = node["colname"].string ?? ""
-    guard let relation = catalog.book[table] else { return }
+    guard let relation = catalog.book[table] else { return [] }
     if relation.column(name) != nil {
-      if mayExist { return }
+      if mayExist { return [] }
       throw Refusal("\(table) has a column \(name) already", at: node.offset)
     }
     if relation.isPartition { throw Refusal("a partition has no columns of its own", at: node.offset) }
@@ -195,14 +221,9 @@ extension CatalogBuilder {
     if draft.isSerial || draft.column.identity != nil, let column = catalog.book[table]?.column(name) {
       createSequence(for: column, of: table)
     }
-    for child in children { try inherit(draft.column, by: child) }
-    for constraint in draft.constraints where constraint.node["contype"].string == "CONSTR_CHECK" {
-      try addCheck(constraint, to: table, recursively: true)
-    }
-    for key in Self.keys(among: draft.constraints) { try addKey(key, to: table, recursively: true) }
-    for constraint in draft.constraints where constraint.node["contype"].string == "CONSTR_FOREIGN" {
-      try addForeignKey(constraint, to: table)
-    }
+    let column = catalog.book[table]?.column(name) ?? draft.column
+    for child in children { try inherit(column, by: child) }
+    return draft.constraints
   }
 
   private mutating func insert(_ column: Column, into table: ObjectName) {
@@ -213,7 +234,9 @@ extension CatalogBuilder {
       relation.columns.append(column)
       return relation.number
     }
-    if let number { remember(typesOf: [column], in: number) }
+    guard let number else { return }
+    remember(typesOf: [column], in: number)
+    if let sequence = column.sequence { remember([sequence], askedBy: number) }
   }
 
   /// A child gets a column, or has it already.
@@ -248,10 +271,43 @@ extension CatalogBuilder {
     if !recursively, !children(of: table).isEmpty {
       throw Refusal("the type must be changed in child tables too", at: node.offset)
     }
-    for relation in [table] + descendants(of: table) {
+    let all = [table] + descendants(of: table)
+    for relation in all {
+      if let below = catalog.book[relation], let column = below.column(name),
+        column.inheritance > below.parents.count(where: all.contains)
+      {
+        throw Refusal("the column \(name) of \(relation) is inherited from another table too", at: node.offset)
+      }
+      try checkDependents(of: name, of: relation, type)
       try changeColumn(name, of: relation) { _, column in column.type = type }
       if let number = catalog.book[relation]?.number, let user = type.userType {
         catalog.typeUsers.change(user, orMake: []) { _ = $0.insert(number) }
+      }
+    }
+  }
+
+  /// What depends on a column's type.
+  private func checkDependents(of name: String, of table: ObjectName, _ type: ColumnType) throws(Refusal) {
+    guard let relation = catalog.book[table] else { return }
+    for reader in sorted(catalog.readers[relation.number])
+    where catalog.book[reader]?.reads[relation.number]?.contains(name) == true {
+      throw Refusal("the view \(reader) reads the column \(name)")
+    }
+    if let column = relation.columns.first(where: { $0.generatedFrom.contains(name) }) {
+      throw Refusal("the column \(column.name) is generated from \(name)")
+    }
+    for key in relation.foreignKeys {
+      for (one, two) in zip(key.columns, key.referencedColumns) where one == name {
+        guard let other = catalog.book[key.references]?.column(two), !canReference(type, other.type) else { continue }
+        throw Refusal("the foreign key \(key.name) cannot be between \(type.text) and \(other.type.text)")
+      }
+    }
+    for other in sorted(catalog.referencing[relation.number]) {
+      for key in catalog.book[other]?.foreignKeys ?? [] where key.target == relation.number {
+        for (one, two) in zip(key.columns, key.referencedColumns) where two == name {
+          guard let column = catalog.book[other]?.column(one), !canReference(column.type, type) else { continue }
+          throw Refusal("the foreign key \(key.name) cannot be between \(column.type.text) and \(type.text)")
+        }
       }
     }
   }

@@ -25,7 +25,7 @@ extension CatalogBuilder {
     case "OBJECT_SEQUENCE":
       for name in names {
         let schema = name.count > 1 ? name[name.count - 2] : nil
-        guard let found = catalog.found(schema, name.last ?? ""), case .sequence = catalog.others[found] else {
+        guard let found = catalog.found(schema, name.last ?? ""), case .sequence? = catalog.others[found] else {
           if mayBeMissing { continue }
           throw missing("sequence", schema, name.last ?? "", at: nil)
         }
@@ -109,18 +109,29 @@ extension CatalogBuilder {
         all.append(reader)
       }
     }
+    for name in cascading ? [] : all {
+      guard let number = catalog.book[name]?.number else { continue }
+      for other in sorted(catalog.referencing[number]) where !seen.contains(other) {
+        // A partition's part of a foreign key goes with the one that it comes from.
+        if let key = catalog.book[other]?.foreignKeys.first(where: { key in
+          key.target == number && !partIsDropped(key, of: other, seen)
+        }) {
+          throw Refusal("the foreign key \(key.name) of \(other) references \(name)")
+        }
+      }
+    }
     for name in all {
       guard let relation = catalog.book[name] else { continue }
       for other in sorted(catalog.referencing[relation.number]) where !seen.contains(other) {
         let keys = (catalog.book[other]?.foreignKeys ?? []).filter { $0.target == relation.number }
         if keys.isEmpty { continue }
-        // A partition's part of a foreign key goes with the one that it comes from.
-        if !cascading, let key = keys.first(where: { key in !partIsDropped(key, of: other, seen) }) {
-          throw Refusal("the foreign key \(key.name) of \(other) references \(name)")
-        }
-        removeForeignKeys(of: other, Set(keys.map(\.number)))
+        for key in keys { removeWhole(key, of: other) }
       }
       try dropColumns(ofType: name, cascading: cascading, except: seen)
+      for sequence in catalog.owned[relation.number] ?? [] {
+        guard case .sequence(let number, _) = catalog.others[sequence] else { continue }
+        try removeDefaults(from: number, sequence, cascading: cascading) { table, _ in seen.contains(table) }
+      }
     }
     for name in all { removeRelation(name) }
   }
@@ -185,7 +196,7 @@ extension CatalogBuilder {
     try dropRelations(relations.map(\.name), cascading: true)
     for type in types where catalog.typeBook[type] != nil { try dropType(type, cascading: true) }
     for name in others.keys.sorted() where catalog.others[name] != nil {
-      if case .sequence = catalog.others[name] { try dropSequence(name, cascading: true, at: nil) }
+      if case .sequence? = catalog.others[name] { try dropSequence(name, cascading: true, at: nil) }
       catalog.others[name] = nil
     }
     catalog.schemas.remove(schema)
@@ -196,13 +207,14 @@ extension CatalogBuilder {
   // MARK: Columns
 
   mutating func dropColumn(
-    _ name: String, of table: ObjectName, recursively: Bool, cascading: Bool, fromParent: Bool = false
+    _ name: String, of table: ObjectName, recursively: Bool, cascading: Bool, fromParent: Bool = false,
+    ofType: Bool = false
   ) throws(Refusal) {
     guard let relation = catalog.book[table], let column = relation.column(name) else {
       throw missing("column", table.description, name, at: nil)
     }
     if column.inheritance > 0, !fromParent { throw Refusal("the column \(name) is inherited") }
-    if relation.rowType != nil { throw Refusal("\(table) has its columns from a type") }
+    if relation.rowType != nil, !ofType { throw Refusal("\(table) has its columns from a type") }
     if relation.partitionKey.contains(name) || relation.partitionKeyColumns.contains(name) {
       throw Refusal("\(table) is partitioned by the column \(name)")
     }
@@ -236,7 +248,7 @@ extension CatalogBuilder {
         }
       }
     }
-    dropSequences(of: name, of: table)
+    try dropSequences(of: name, of: table, cascading: cascading)
     for index in catalog.book[table]?.indexes ?? [] where index.reads(name) {
       try removeKeys(referencing: index, of: table, cascading: true)
       removeIndex(index, of: table)
@@ -244,7 +256,7 @@ extension CatalogBuilder {
     let keys = (catalog.book[table]?.foreignKeys ?? []).filter { $0.columns.contains(name) }
     removeForeignKeys(of: table, Set(keys.map(\.number)))
     let checks = (catalog.book[table]?.checks ?? []).filter { $0.columns.contains(name) }
-    for check in checks { removeCheck(check.name, of: table, recursively: recursively) }
+    for check in checks { removeCheck(check.name, of: table) }
     let generated = (catalog.book[table]?.columns ?? []).filter { $0.generatedFrom.contains(name) }
     catalog.book.change(table) { $0.columns.removeAll { $0.name == name } }
     for other in generated where other.inheritance == 0 {
@@ -276,7 +288,8 @@ extension CatalogBuilder {
     }
   }
 
-  private mutating func removeCheck(_ name: String, of table: ObjectName, recursively: Bool) {
+  /// - Parameter recursively: whether children lose it too; nil if they keep what they have.
+  private mutating func removeCheck(_ name: String, of table: ObjectName, recursively: Bool? = nil) {
     let check = catalog.book.change(table) { relation in
       let check = relation.checks.first { $0.name == name }
       relation.checks.removeAll { $0.name == name }
@@ -284,7 +297,7 @@ extension CatalogBuilder {
     }
     guard let check = check ?? nil else { return }
     freeConstraint(name, in: table.schema)
-    guard check.isInheritable else { return }
+    guard let recursively, check.isInheritable else { return }
     for child in children(of: table) {
       let goes =
         catalog.book.change(child) { relation in
