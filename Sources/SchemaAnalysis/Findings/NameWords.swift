@@ -26,7 +26,9 @@ enum NameWords {
     let words = split(column.name)
     guard words.count <= 2, let last = words.last else { return false }
     if last == "status" { return true }
-    let places: Set = ["city", "country", "zip", "zipcode", "zip_code", "postal", "postcode", "postal_code", "address", "street"]
+    let places: Set = [
+      "city", "country", "zip", "zipcode", "zip_code", "postal", "postcode", "postal_code", "address", "street",
+    ]
     return last == "state" && !table.columns.contains { split($0.name).contains { places.contains($0) } }
   }
 

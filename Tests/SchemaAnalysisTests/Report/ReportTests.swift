@@ -44,8 +44,8 @@ struct ReportTests {
     #expect(
       text.hasPrefix(
         """
-        t.sql: 2 tables, 6 columns, 3 indexes, 2 foreign keys; 0 without a primary key, 1 foreign key without an
-        index.
+        t.sql: 2 tables, 6 columns, 3 indexes, 2 foreign keys; 0 without a primary key, 1 foreign key
+        without an index.
         1 error, 1 warning, 0 notes.
         Not seen: 1 statement could not be parsed or followed, so the schema may be larger than this.
 

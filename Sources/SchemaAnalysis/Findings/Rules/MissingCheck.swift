@@ -32,7 +32,9 @@ struct MissingCheck: SchemaRule {
     }
   }
 
-  private static func check(for column: Column, in table: Relation, _ type: ColumnType) -> (text: String, isNumber: Bool)? {
+  private static func check(for column: Column, in table: Relation, _ type: ColumnType) -> (
+    text: String, isNumber: Bool
+  )? {
     let words = NameWords.split(column.name)
     guard let last = words.last, !words.contains("id") else { return nil }
     let name = SQLWriting.name(column.name)

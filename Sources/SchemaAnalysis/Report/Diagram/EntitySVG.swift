@@ -56,7 +56,7 @@ extension EntityDiagram {
       if !key.isEmpty { out += text(key, box.x + 8, y, "er-key") }
       out += text(EntityMeasure.shown(row.name, EntityMeasure.longestName), box.x + 28, y, "er-column")
       out += text(
-        EntityMeasure.shown(row.type, EntityMeasure.longestType), box.x + box.width - 10, y, "er-type", atEnd: true)
+        EntityMeasure.type(row.type), box.x + box.width - 10, y, "er-type", atEnd: true)
       y += EntityLayout.row
     }
     if entity.hidden > 0 {
