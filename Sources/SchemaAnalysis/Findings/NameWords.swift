@@ -31,18 +31,4 @@ enum NameWords {
     ]
     return last == "state" && !table.columns.contains { split($0.name).contains { places.contains($0) } }
   }
-
-  /// Whether a name stands in an expression as a word of its own.
-  static func mentions(_ name: String, in expression: String) -> Bool {
-    let isWord: (Character) -> Bool = { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" }
-    var rest = expression[...]
-    while let found = rest.firstRange(of: name) {
-      let before =
-        found.lowerBound > expression.startIndex ? expression[expression.index(before: found.lowerBound)] : " "
-      let after = found.upperBound < expression.endIndex ? expression[found.upperBound] : " "
-      if !isWord(before), !isWord(after) { return true }
-      rest = expression[found.upperBound...]
-    }
-    return false
-  }
 }

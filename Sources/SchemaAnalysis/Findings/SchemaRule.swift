@@ -100,7 +100,7 @@ extension Relation {
     return indexes.contains { index in
       index.isUnique
         && index.keys.contains { key in
-          key.column == column || key.column == nil && NameWords.mentions(column, in: key.text)
+          key.column == column || key.expressionColumns.contains(column)
         }
     }
   }
