@@ -4,11 +4,13 @@ public import SQLSyntax
 public struct CatalogBuilder: Sendable {
   public internal(set) var catalog: Catalog
 
-  /// Whether something was passed over that may have made what later statements speak of.
-  var isUncertain = false
+  /// What was passed over and later statements may speak of.
+  var doubt = Doubt()
   /// Where the search for a free name goes on.
   var searched: [ObjectName: Int] = [:]
   var levels: [Level] = []
+  /// Where the transaction that is open was begun.
+  var transactionPlace: SQLPlace?
   /// Schemas that statements dropped.
   var droppedSchemas: Set<String> = []
   /// What the session's search path will be after the transaction.
@@ -64,14 +66,15 @@ public struct CatalogBuilder: Sendable {
     notes = []
     switch parsed.outcome {
     case .failed(let failure):
-      isUncertain = true
+      doubt.add(text.bytes[statement])
       return [Unfollowed("not parsed: \(failure.message)", at: SQLPlace(text: file, offset: failure.offset))]
     case .tree(let node):
       do throws(Refusal) {
         try follow(node)
       } catch {
-        if !error.isCertain { isUncertain = true }
-        notes = [Unfollowed(error.reason, at: place(error.offset), isRefused: error.isCertain && !isUncertain)]
+        let isRefused = error.isCertain && !doubt.covers(error.reason)
+        notes = [Unfollowed(error.reason, at: place(error.offset), isRefused: isRefused)]
+        if node.is("DoStmt") { doubt.add(text.bytes[statement]) } else if !error.isCertain { doubt.isOpen = true }
       }
       return notes
     }

@@ -15,7 +15,7 @@ extension CatalogBuilder {
       let refusal = missing("table", schema, target["relname"].string ?? "", at: target.offset)
       // A schema of another owner, as that of a service's users.
       let isOutside = schema.map { !catalog.schemas.contains($0) && !droppedSchemas.contains($0) } ?? false
-      guard isOutside || isUncertain else { throw refusal }
+      guard isOutside || doubt.covers(refusal.reason) else { throw refusal }
       note("\(refusal.reason), and so not the foreign key to it", at: target.offset)
       return
     }
