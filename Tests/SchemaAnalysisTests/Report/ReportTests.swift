@@ -51,8 +51,8 @@ struct ReportTests {
 
         Errors
 
-        unindexed-foreign-key (1): No index begins with the columns of a foreign key, so that a delete in the
-          parent reads the whole table.
+        unindexed-foreign-key (1): No index begins with the columns of a foreign key, so that a delete in
+          the parent reads the whole table.
           t.sql:3:
         """), "\(text)")
     #expect(text.contains("\n    CREATE INDEX CONCURRENTLY ON bill (person_id);\n"))
