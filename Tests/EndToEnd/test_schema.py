@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -150,6 +152,16 @@ def test_out_writes_a_file(shared):
     result = shared.run("schema", "-", "--out", "report.md", "--format", "markdown", stdin=SHOP)
     assert result.status == 1 and result.out == ""
     assert (shared.folder / "report.md").read_text().startswith("# Schema\n")
+
+
+def test_out_never_replaces_what_is_no_file(shared):
+    """A pipe of our own stands for a device: it is written to and stays what it is."""
+    pipe = shared.folder / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        result = shared.run("schema", "-", "--out", pipe, stdin=CLEAN)
+        assert reader.communicate(timeout=60)[0].endswith("No findings.\n")
+    assert result.status == 0 and pipe.is_fifo()
 
 
 # MARK: Formats

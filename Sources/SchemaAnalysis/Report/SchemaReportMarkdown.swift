@@ -46,8 +46,8 @@ extension SchemaReport {
       for finding in group { out += "- \(Markup.escape(finding.message)) \(place(finding))\n" }
       let remedies = group.map { $0.remedy.split(separator: "\n").map { $0.description.onOneLine(atMost: .max) } }
       // The same remark over and over is said once.
-      var lines: [String] = []
-      for line in remedies.joined() where !line.hasPrefix("--") || !lines.contains(line) { lines.append(line) }
+      var said: Set<String> = []
+      let lines = remedies.joined().filter { !$0.hasPrefix("--") || said.insert($0).inserted }
       out += "\n" + Markup.fenced(lines.joined(separator: "\n"), "sql")
     }
     return out

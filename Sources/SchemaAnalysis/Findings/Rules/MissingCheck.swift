@@ -11,10 +11,11 @@ struct MissingCheck: SchemaRule {
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
     schema.tables.compactMap { table in
+      let checked = schema.checkedColumns(of: table)
       let referring = Set(table.foreignKeys.flatMap(\.columns))
       let flaws = table.columns.compactMap { column -> (column: Column, check: String, isNumber: Bool)? in
         guard isOwn(column, of: table), !column.isGenerated, !column.type.isArray, !referring.contains(column.name),
-          !schema.isChecked(column, in: table)
+          !checked.contains(column.name)
         else { return nil }
         return Self.check(for: column, in: table, schema.resolved(column.type)).map { (column, $0.text, $0.isNumber) }
       }
