@@ -41,8 +41,9 @@ extension SchemaReport {
     for rule in SchemaRules.list {
       let group = own.filter { $0.rule == rule.id }
       guard !group.isEmpty else { continue }
-      out +=
-        "\n### \(rule.id)\(severity == .error ? "" : " as a \(severity.rawValue)")\n\n\(Markup.escape(rule.summary))\n\n"
+      // Two headings are never the same.
+      let isElsewhere = findings.contains { $0.rule == rule.id && $0.severity > severity }
+      out += "\n### \(rule.id)\(isElsewhere ? ", as a \(severity.rawValue)" : "")\n\n\(Markup.escape(rule.summary))\n\n"
       for finding in group { out += "- \(Markup.escape(finding.message)) \(place(finding))\n" }
       let remedies = group.map { $0.remedy.split(separator: "\n").map { $0.description.onOneLine(atMost: .max) } }
       // The same remark over and over is said once.

@@ -28,8 +28,8 @@ struct MissingCheck: SchemaRule {
         message:
           "\(Wording.label(table.name)): no CHECK says which values \(Wording.names(names)) may have, so that any "
           + "bug can write a value that makes no sense.",
-        remedy: flaws.map { "\(alter) ADD CHECK (\($0.check)) NOT VALID;" }.joined(separator: "\n")
-          + "\n-- then VALIDATE CONSTRAINT, which blocks nobody")
+        remedy: "-- Each is then validated by VALIDATE CONSTRAINT, which blocks nobody.\n"
+          + flaws.map { "\(alter) ADD CHECK (\($0.check)) NOT VALID;" }.joined(separator: "\n"))
     }
   }
 

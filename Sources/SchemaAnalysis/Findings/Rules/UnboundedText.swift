@@ -34,8 +34,8 @@ struct UnboundedText: SchemaRule {
           rule: Self.id, severity: .note, table: table.name, columns: [column.name], place: column.place,
           message: "\(Wording.label(table.name)).\(Wording.name(column.name)) takes text of any length, though \(why).",
           remedy: """
+            -- Each is then validated by VALIDATE CONSTRAINT, which blocks nobody.
             ALTER TABLE \(SQLWriting.table(table.name)) ADD CHECK (char_length(\(sql)) <= \(length)) NOT VALID;
-            -- then VALIDATE CONSTRAINT, which blocks nobody
             """)
       }
     }
