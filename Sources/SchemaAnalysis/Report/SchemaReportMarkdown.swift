@@ -41,13 +41,14 @@ extension SchemaReport {
     for rule in SchemaRules.list {
       let group = own.filter { $0.rule == rule.id }
       guard !group.isEmpty else { continue }
-      out +=
-        "\n### \(rule.id)\(severity == .error ? "" : " as a \(severity.rawValue)")\n\n\(Markup.escape(rule.summary))\n\n"
+      // Two headings are never the same.
+      let isElsewhere = findings.contains { $0.rule == rule.id && $0.severity > severity }
+      out += "\n### \(rule.id)\(isElsewhere ? ", as a \(severity.rawValue)" : "")\n\n\(Markup.escape(rule.summary))\n\n"
       for finding in group { out += "- \(Markup.escape(finding.message)) \(place(finding))\n" }
       let remedies = group.map { $0.remedy.split(separator: "\n").map { $0.description.onOneLine(atMost: .max) } }
       // The same remark over and over is said once.
-      var lines: [String] = []
-      for line in remedies.joined() where !line.hasPrefix("--") || !lines.contains(line) { lines.append(line) }
+      var said: Set<String> = []
+      let lines = remedies.joined().filter { !$0.hasPrefix("--") || said.insert($0).inserted }
       out += "\n" + Markup.fenced(lines.joined(separator: "\n"), "sql")
     }
     return out

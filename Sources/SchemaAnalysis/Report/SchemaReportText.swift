@@ -30,7 +30,9 @@ extension SchemaReport {
           for line in finding.remedy.split(separator: "\n") { out.copied(line, indent: 4) }
         }
         if severity == .warning, full.count > Self.remedies {
-          out.line("The remedies of the other \(full.count - Self.remedies) are in --format markdown, html or json.", indent: 2)
+          out.line(
+            "The remedies of the other \(full.count - Self.remedies) are in --format markdown, html or json.", indent: 2
+          )
         }
         if !rest.isEmpty {
           let others = rest.map { finding in

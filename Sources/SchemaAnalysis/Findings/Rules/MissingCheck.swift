@@ -11,10 +11,11 @@ struct MissingCheck: SchemaRule {
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
     schema.tables.compactMap { table in
+      let checked = schema.checkedColumns(of: table)
       let referring = Set(table.foreignKeys.flatMap(\.columns))
       let flaws = table.columns.compactMap { column -> (column: Column, check: String, isNumber: Bool)? in
         guard isOwn(column, of: table), !column.isGenerated, !column.type.isArray, !referring.contains(column.name),
-          !schema.isChecked(column, in: table)
+          !checked.contains(column.name)
         else { return nil }
         return Self.check(for: column, in: table, schema.resolved(column.type)).map { (column, $0.text, $0.isNumber) }
       }
@@ -27,12 +28,14 @@ struct MissingCheck: SchemaRule {
         message:
           "\(Wording.label(table.name)): no CHECK says which values \(Wording.names(names)) may have, so that any "
           + "bug can write a value that makes no sense.",
-        remedy: flaws.map { "\(alter) ADD CHECK (\($0.check)) NOT VALID;" }.joined(separator: "\n")
-          + "\n-- then VALIDATE CONSTRAINT, which blocks nobody")
+        remedy: "-- Each is then validated by VALIDATE CONSTRAINT, which blocks nobody.\n"
+          + flaws.map { "\(alter) ADD CHECK (\($0.check)) NOT VALID;" }.joined(separator: "\n"))
     }
   }
 
-  private static func check(for column: Column, in table: Relation, _ type: ColumnType) -> (text: String, isNumber: Bool)? {
+  private static func check(for column: Column, in table: Relation, _ type: ColumnType) -> (
+    text: String, isNumber: Bool
+  )? {
     let words = NameWords.split(column.name)
     guard let last = words.last, !words.contains("id") else { return nil }
     let name = SQLWriting.name(column.name)

@@ -21,7 +21,8 @@ struct MissingNotNull: SchemaRule {
           ?? false
         let isFlag = column.type.base == "boolean" && !column.type.isArray
         let isTime = column.type.base.hasPrefix("timestamp") || column.type.base == "date"
-        let isMeant = isTime && Self.created.contains(name) || NameWords.isState(column, in: table) || Self.amounts.contains(name)
+        let isMeant =
+          isTime && Self.created.contains(name) || NameWords.isState(column, in: table) || Self.amounts.contains(name)
         // A default says that there is always a value; NULL can still be written.
         if hasDefault, isFlag || isMeant { severity = .warning }
         return hasDefault && isFlag || isMeant
