@@ -29,18 +29,22 @@ public struct SQLFailure: Error, Sendable, Hashable {
 
 /// PostgreSQL's own parser (libpg_query).
 ///
-/// It redirects standard error while it works, and so parses one text at a time; statements are given to it in batches,
-/// since that costs more than a short statement.
+/// Some builds of it redirect standard error while they work, and so it parses one text at a time; statements are given
+/// to it in batches, since a call costs more than a short statement.
 public enum SQLParser {
   /// The release whose grammar is known; what is newer does not parse.
   public static let majorVersion = Int(PG_MAJORVERSION) ?? 0
 
-  /// More levels than this in one statement are not parsed: its depth needs memory at each level.
-  public static let deepest = 20_000
+  /// A longer statement is not parsed, in bytes: its tree is some hundred times as large.
+  public static let longest = 1 << 18
   /// A batch is closed when it holds this many bytes.
-  static let batch = 32 * 1024
-  /// A longer statement is not parsed, in bytes: its tree is some thirty times as large.
-  public static let longest = 1 << 20
+  static let batch = 1 << 15
+
+  /// The parser writes its tree recursively. A chain as 1+1+… takes most for its length: 76 bytes of stack for each of
+  /// its own, measured; what nests in parentheses takes up to 430 at each level, but ends at 10,000 levels by itself.
+  private static let stack = 64 << 20
+  /// A statement of this many bytes is safe on any thread's stack.
+  private static let short = 1 << 11
 
   /// Parses statements of a text.
   /// - Parameter body: gets each in order; false ends it.
@@ -72,20 +76,17 @@ public enum SQLParser {
         ? [refused(batch[0], "the statement is longer than \(longest) bytes, and was not parsed")]
         : batch.flatMap { parse(batch: [$0], of: text) }
     }
-    let depth = batch.reduce(0) { max($0, Nesting.depth(of: text.bytes, in: $1.range)) }
-    if depth > deepest {
-      return batch.count == 1
-        ? [refused(batch[0], "the statement is nested deeper than \(deepest) levels, and was not parsed")]
-        : batch.flatMap { parse(batch: [$0], of: text) }
-    }
+    let isShort = batch.allSatisfy { $0.range.count <= short }
     var sql: [CChar] = []
     sql.reserveCapacity(batch.reduce(1) { $0 + $1.range.count + 2 })
     var starts: [Int] = []
-    for statement in batch {
-      starts.append(sql.count)
-      for byte in text.bytes[statement.range] { sql.append(CChar(bitPattern: byte)) }
-      sql.append(CChar(bitPattern: UInt8(ascii: ";")))
-      sql.append(CChar(bitPattern: UInt8(ascii: "\n")))
+    text.bytes.withUnsafeBytes { bytes in
+      for statement in batch {
+        starts.append(sql.count)
+        sql.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[statement.range]).bindMemory(to: CChar.self))
+        sql.append(CChar(bitPattern: UInt8(ascii: ";")))
+        sql.append(CChar(bitPattern: UInt8(ascii: "\n")))
+      }
     }
     if sql.contains(0) {
       return batch.count == 1
@@ -94,7 +95,11 @@ public enum SQLParser {
     }
     sql.append(0)
     let terminated = sql
-    let result = depth > 200 ? onLargeStack { raw(terminated) } : raw(terminated)
+    let result =
+      isShort
+      ? raw(terminated)
+      : LargeStack.run(bytes: stack) { raw(terminated) }
+        ?? .failure(RawFailure(message: "no memory is left for a thread that parses", character: 0))
     switch result {
     case .success(let json):
       guard let tree = SyntaxTree(json: json) else { break }
@@ -131,7 +136,17 @@ public enum SQLParser {
     let character: Int
   }
 
-  private static let oneAtATime = Mutex(())
+  private static let oneAtATime = {
+    // Where standard error is closed, a build that redirects it would take another file's place.
+    if fcntl(STDERR_FILENO, F_GETFD) < 0 {
+      let nowhere = open("/dev/null", O_WRONLY)
+      if nowhere >= 0, nowhere != STDERR_FILENO {
+        dup2(nowhere, STDERR_FILENO)
+        close(nowhere)
+      }
+    }
+    return Mutex(())
+  }()
 
   private static func raw(_ sql: [CChar]) -> Result<[UInt8], RawFailure> {
     oneAtATime.withLock { _ in
@@ -145,26 +160,5 @@ public enum SQLParser {
       let bytes = UnsafeRawBufferPointer(start: json, count: strlen(json))
       return .success([UInt8](bytes))
     }
-  }
-
-  /// The parser's depth follows that of the statement; a thread's usual stack is too small for it.
-  private static func onLargeStack(
-    _ work: @escaping @Sendable () -> Result<[UInt8], RawFailure>
-  ) -> Result<[UInt8], RawFailure> {
-    let box = Box()
-    let done = DispatchSemaphore(value: 0)
-    let thread = Thread {
-      let result = work()
-      box.outcome.withLock { $0 = result }
-      done.signal()
-    }
-    thread.stackSize = 64 << 20
-    thread.start()
-    done.wait()
-    return box.outcome.withLock { $0 } ?? .failure(RawFailure(message: "the parser did not run", character: 0))
-  }
-
-  private final class Box: Sendable {
-    let outcome = Mutex<Result<[UInt8], RawFailure>?>(nil)
   }
 }

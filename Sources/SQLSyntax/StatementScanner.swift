@@ -161,8 +161,8 @@ private struct Cursor {
         skipString(escapes: true)
       }
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
-      // Also what stands directly behind a number, so that 1$1 is no dollar quote.
-      skipWord()
+      // Not the dollar that may stand directly behind: $1 and $a$ end a number.
+      while offset < end, bytes[offset] != UInt8(ascii: "$"), Self.continuesWord(bytes[offset]) { offset += 1 }
     default: offset += 1
     }
   }

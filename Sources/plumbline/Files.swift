@@ -4,6 +4,7 @@ import TextFormats
 /// Files written beside and renamed, so that nothing is ever half written.
 enum Files {
   static func write(_ text: String, to path: String) throws {
+    if isStream(path) { return try append(Data(text.utf8), to: path) }
     let beside = path + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: beside))
@@ -40,7 +41,7 @@ enum Files {
     let places = files.map { file in
       // A link stays a link: what it leads to is replaced.
       let path = manager.fileExists(atPath: file.path) ? target(of: file.path) : file.path
-      return path == "-"
+      return path == "-" || isStream(path)
         ? (path, manager.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString)").path)
         : (path, "\(path).\(process).tmp")
     }
@@ -55,9 +56,33 @@ enum Files {
         }
       }
       for (path, beside) in places where path == "-" { try Output.write(manager.contents(atPath: beside) ?? Data()) }
-      for (path, beside) in places where path != "-" {
+      for (path, beside) in places where path != "-" && isStream(path) {
+        try append(manager.contents(atPath: beside) ?? Data(), to: path)
+      }
+      for (path, beside) in places where path != "-" && !isStream(path) {
         guard rename(beside, path) == 0 else { throw Ending.cannot("\(path): \(String(cString: strerror(errno)))") }
       }
+    }
+  }
+
+  /// Whether something of this name is no file and no folder, such as /dev/null or a pipe: it is written to and never
+  /// replaced.
+  private static func isStream(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    let kind = status.st_mode & S_IFMT
+    return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  private static func append(_ data: Data, to path: String) throws {
+    guard let handle = FileHandle(forWritingAtPath: path) else {
+      throw Ending.cannot("\(path): cannot be written: \(String(cString: strerror(errno)))")
+    }
+    do {
+      try handle.write(contentsOf: data)
+      try handle.close()
+    } catch {
+      throw Ending.cannot("\(path): cannot be written: \(Output.reason(error))")
     }
   }
 

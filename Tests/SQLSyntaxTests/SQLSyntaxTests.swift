@@ -1,4 +1,5 @@
-import SQLSyntax
+@testable import SQLSyntax
+import TestSupport
 import Testing
 
 @Suite struct ScannerTests {
@@ -18,6 +19,7 @@ import Testing
     ("\u{FEFF}a;;", ["a"]),
     ("select ';' ; select \";\" ; select E'\\';' ; x", ["select ';'", "select \";\"", "select E'\\';'", "x"]),
     ("select $$ ; $$; select $a$ $b$ ; $a$; y$1$; z", ["select $$ ; $$", "select $a$ $b$ ; $a$", "y$1$", "z"]),
+    ("select 1$a$ ' $a$; x$a$; 1$1$1; $1$a$ ; $a$; y", ["select 1$a$ ' $a$", "x$a$", "1$1$1", "$1$a$ ; $a$", "y"]),
     ("-- a;\nb /* ; /* ; */ ; */ c; -- d", ["b /* ; /* ; */ ; */ c"]),
     ("\\c db\nselect 1 \\gexec\nx;", ["meta \\c db", "select 1", "meta \\gexec", "x"]),
     (
@@ -96,22 +98,91 @@ import Testing
     #expect(failure.offset == 31)
   }
 
-  @Test(arguments: [4_000, 18_000, 400_000])
-  func survivesDepth(_ terms: Int) throws {
+  /// What can nest: what is before, each level's beginning, the middle, each level's end, and what is behind.
+  private static let shapes: [(String, String, String, String, String)] = [
+    ("select ", "(", "1", ")", ""), ("select ", "1+", "1", "", ""), ("select ", "- ", "1", "", ""),
+    ("select ", "not ", "true", "", ""), ("select 1", "", "", "::int", ""), ("select ", "cast(", "1", " as int)", ""),
+    ("select ", "case ", "1", " when 1 then 1 end", ""), ("select ", "case when 1 then ", "1", " end", ""),
+    ("select ", "array[", "1", "]", ""), ("select ", "(select ", "1", ")", ""),
+    ("select ", "exists(select ", "1", ")", ""),
+    ("select * from t", "", "", " join t on true", ""), ("select * from ", "(select * from ", "t", ") x", ""),
+    ("select 1", "", "", " is null", ""), ("select 'a'", "", "", " collate \"C\"", ""),
+    ("select now()", "", "", " at time zone 'x'", ""), ("select a", "", "", "->'b'", ""),
+    ("select 1,2", "", "", " union select 1,2", ""), ("", "select 1 union (", "select 1", ")", ""),
+    ("select 1", "", "", " in (1,2)", ""), ("select ", "f(1,", "1", ")", ""), ("select ", "row(", "1", ")", ""),
+    ("select a", "", "", "[1]", ""), ("select ", "a[", "1", "]", ""), ("", "with a as (", "select 1", ") select 1", ""),
+    ("create table t (a int) partition by list (", "f(", "a", ")", ")"),
+    ("create table t (a int check (", "f(1,2)+", "1", "", "))"),
+    ("create table t (a int", "", "", ", b int check (true)", ")"),
+    ("select $$))'$$, E'\\'', (", "", "1", "+f(1,2)", ")"),
+  ]
+
+  @Test(arguments: shapes.indices, [10, size(700, full: 9_000), size(2_000, full: 100_000)])
+  func survivesDepth(_ shape: Int, _ levels: Int) {
+    let (before, opening, middle, closing, behind) = Self.shapes[shape]
+    let sql =
+      before + String(repeating: opening, count: levels) + middle + String(repeating: closing, count: levels) + behind
+    let whole = parsed("create table a (b int); \(sql); create table c (d int)")
+    #expect(whole.map(\.node.isPresent) == [true, whole[1].node.isPresent, true])
+    #expect(whole[1].node.isPresent == (levels == 10) || levels > 10)
+    if sql.utf8.count > SQLParser.longest { #expect(!whole[1].node.isPresent) }
+    #expect(whole[1].node.descendants.count >= (whole[1].node.isPresent ? 1 : 0))
+    // Cut anywhere, it is refused and no more.
+    let cut = parsed(String(sql.prefix(sql.count / 2)))
+    #expect(cut.count == 1)
+  }
+
+  /// Deeper than a thread's usual stack, in no more bytes than are parsed.
+  @Test(arguments: [60_000, 400_000]) func survivesChains(_ terms: Int) {
     let chain = parsed("create table a (b int check (\(String(repeating: "1+", count: terms))1 > 0))")
-    #expect(chain[0].node.isPresent == (terms < 20_000))
-    let nested = parsed("select \(String(repeating: "(", count: terms))1\(String(repeating: ")", count: terms))")
-    #expect(nested.count == 1)
-    let signs = parsed("select \(String(repeating: "- ", count: terms))1")
-    #expect(signs.count == 1)
-    let casts = parsed("select 1\(String(repeating: "::int", count: terms / 4))")
-    #expect(casts.count == 1)
-    let negations = parsed("select \(String(repeating: "not ", count: terms / 2)) true")
-    #expect(negations.count == 1)
+    #expect(chain[0].node.isPresent == (terms < 130_000))
   }
 
   @Test func refusesWhatIsNoText() {
     let all = parsed("create table a (b int); select '\0'; create table c (d int)")
     #expect(all.map(\.node.isPresent) == [true, false, true])
+  }
+}
+
+@Suite struct SyntaxTreeTests {
+  /// Everything that can be asked of a tree.
+  private func walk(_ json: [UInt8]) -> Int {
+    guard let tree = SyntaxTree(json: json) else { return 0 }
+    let root = SyntaxNode(tree: tree, index: 0, shift: 0)
+    var seen = 0
+    for node in [root] + root.descendants {
+      _ = (
+        node.kind, node.is("a"), node.inner.string, node["a"].integer, node["b"].elements.count, node.names, node.offset
+      )
+      _ = (node.name, node.isTrue, node["a"]["b"].isPresent, node.contains("c"))
+      seen += 1
+    }
+    return seen
+  }
+
+  @Test func standsUpToWhatIsNoTree() {
+    let json = Array(#"{"a":{"b":[{"String":{"sval":"x\u0001\"y"}},-12,true,false],"location":3},"c":{}}"#.utf8)
+    #expect(walk(json) > 4)
+    for end in json.indices { _ = walk(Array(json[..<end])) }
+    for text in [
+      "", "{", "{}", "[]", "{\"a\"}", "{\"a\":{\"b\"}}", "]", "\"", "\"\\", "t", "-", "{\"a\":t}", "[1,[2],3]", "\u{0}",
+    ] {
+      _ = walk(Array(text.utf8))
+    }
+    var generator = SeededGenerator(seed: 9)
+    var read = 0
+    for _ in 0..<size(2_000, full: 200_000) {
+      var bytes = json
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        let at = Int.random(in: bytes.indices, using: &generator)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: bytes[at] = Array("{}[]\",:\\tf-1 a".utf8).randomElement(using: &generator) ?? 0
+        case 1: bytes.remove(at: at)
+        default: bytes.insert(bytes[at], at: at)
+        }
+      }
+      read += walk(bytes) > 0 ? 1 : 0
+    }
+    #expect(read > 0)
   }
 }

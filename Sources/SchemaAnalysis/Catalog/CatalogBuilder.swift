@@ -41,20 +41,28 @@ public struct CatalogBuilder: Sendable {
     case "reset": return second == "search_path" || second == "all"
     case "prepare": return second == "transaction"
     case "create" where second == "or":
-      return ["view", "temp", "temporary", "recursive"].contains(words.count > 3 ? words[3] : "")
-    case "create":
-      return [
-        "table", "temp", "temporary", "local", "global", "unlogged", "index", "unique", "view", "materialized",
-        "recursive", "schema", "type", "domain", "extension", "sequence", "foreign",
-      ].contains(second)
-    case "alter", "drop":
-      return [
-        "table", "index", "view", "materialized", "schema", "type", "domain", "extension", "sequence", "foreign",
-        "owned",
-      ].contains(second)
-    default: return false
+      // Views and what is not known: CREATE OR REPLACE.
+      return !kept.contains(words.count > 3 ? words[3] : "")
+    case "create", "alter", "drop": return !kept.contains(second)
+    // What is no command of SQL is parsed as well, so that it is reported.
+    default: return !data.contains(first)
     }
   }
+
+  /// What can be created, altered and dropped without a change of a relation or type.
+  private static let kept: Set = [
+    "access", "aggregate", "cast", "collation", "constraint", "conversion", "database", "default", "event", "function",
+    "group", "language", "large", "operator", "policy", "procedural", "procedure", "publication", "role", "routine",
+    "rule", "server", "statistics", "subscription", "system", "tablespace", "text", "transform", "trigger", "trusted",
+    "user",
+  ]
+
+  /// Commands that read, write or describe rows, or only concern the session and its rights.
+  private static let data: Set = [
+    "analyse", "analyze", "checkpoint", "close", "cluster", "comment", "copy", "deallocate", "declare", "delete",
+    "explain", "fetch", "grant", "insert", "listen", "load", "lock", "merge", "move", "notify", "reassign", "refresh",
+    "reindex", "revoke", "security", "show", "table", "truncate", "unlisten", "update", "vacuum", "values",
+  ]
 
   /// Applies a statement.
   /// - Parameter file: the index of the text in the input.

@@ -181,6 +181,8 @@ public struct Index: Sendable, Hashable {
     public var descending = false
     public var nullsFirst = false
     public var operatorClass: String?
+    /// Nil for that of the column.
+    public var collation: String?
     /// What the index's own name says of it, and the name of the index's column.
     var label: String
     /// What an expression names.

@@ -1,7 +1,7 @@
 internal import SQLSyntax
 
-/// A comment that accepts a finding: `-- plumbline: allow RULE because REASON`, before the statement or on the line it
-/// is about; `-- plumbline: allow RULE on TABLE because REASON` anywhere.
+/// A comment that accepts a finding: `-- plumbline: allow RULE because REASON`, before the statement, on the line it is
+/// about, or behind the statement; `allow-file` for all of the file, and `allow RULE on TABLE` anywhere.
 public struct Allowance: Sendable, Hashable {
   public let rule: String
   /// With or without its schema; nil where it is about the statement that it stands at.
@@ -49,21 +49,27 @@ struct Allowances {
 
   private mutating func read(_ text: SQLText, _ number: Int) {
     var end = 0
+    var before: Range<Int>?
+    // What stands behind a statement on its last line is about that one.
+    func isBehind(_ comment: Range<Int>) -> Range<Int>? {
+      before.flatMap { text.bytes[$0.upperBound..<comment.lowerBound].contains(UInt8(ascii: "\n")) ? nil : $0 }
+    }
     for piece in StatementScanner(text) {
       switch piece {
       case .statement(let statement):
         for comment in StatementScanner.comments(in: statement.lead, of: text) {
-          add(comment, of: text, number, covering: statement.range)
+          add(comment, of: text, number, covering: isBehind(comment) ?? statement.range)
         }
         for comment in StatementScanner.comments(in: statement.range, of: text) {
           add(comment, of: text, number, covering: Self.line(of: comment, in: text))
         }
+        before = statement.range
         end = statement.range.upperBound
       case .metaCommand(let range), .copyData(let range): end = range.upperBound
       }
     }
     for comment in StatementScanner.comments(in: end..<text.bytes.count, of: text) {
-      add(comment, of: text, number, covering: 0..<0)
+      add(comment, of: text, number, covering: isBehind(comment) ?? 0..<0)
     }
   }
 
@@ -83,20 +89,23 @@ struct Allowances {
     if let first = words.first, first.allSatisfy({ "-/*".contains($0) }) { words = words.dropFirst() }
     if words.last == "*/" { words = words.dropLast() }
     guard let mark = words.popFirst(), mark.drop(while: { "-/*".contains($0) }) == "plumbline:",
-      words.popFirst() == "allow", let rule = words.popFirst()
+      let verb = words.popFirst(), verb == "allow" || verb == "allow-file"
     else { return }
+    let named = words.prefix { $0 != "on" && $0 != "because" }
+    words = words.dropFirst(named.count)
     var table: String?
     if words.first == "on", words.count > 1 {
       words = words.dropFirst()
       table = words.popFirst().map { $0.filter { $0 != "\"" } }
     }
     let place = SQLPlace(text: number, offset: comment.lowerBound)
+    let rules = named.joined(separator: " ").split { $0 == " " || $0 == "," }.map { $0.lowercased() }
     guard words.popFirst() == "because", !words.isEmpty else {
-      unreasoned.append((String(rule), place))
+      unreasoned += rules.map { ($0, place) }
       return
     }
-    all.append(
-      Allowance(
-        rule: String(rule), table: table, reason: words.joined(separator: " "), place: place, covered: covered))
+    let reason = words.joined(separator: " ")
+    let covered = verb == "allow-file" ? 0..<text.bytes.count + 1 : covered
+    all += rules.map { Allowance(rule: $0, table: table, reason: reason, place: place, covered: covered) }
   }
 }

@@ -81,11 +81,13 @@ struct SchemaContext: Sendable {
     return true
   }
 
-  /// Whether a check of the table or of the column's domain says something of it.
-  func isChecked(_ column: Column, in table: Relation) -> Bool {
-    if table.checks.contains(where: { $0.columns.contains(column.name) }) { return true }
-    if case .domain(_, _, hasCheck: true)? = userType(column.type)?.kind { return true }
-    return false
+  /// The columns of which a check of the table, or of the column's domain, says something.
+  func checkedColumns(of table: Relation) -> Set<String> {
+    var checked = Set(table.checks.flatMap(\.columns))
+    for column in table.columns {
+      if case .domain(_, _, hasCheck: true)? = userType(column.type)?.kind { checked.insert(column.name) }
+    }
+    return checked
   }
 }
 
@@ -100,7 +102,7 @@ extension Relation {
     return indexes.contains { index in
       index.isUnique
         && index.keys.contains { key in
-          key.column == column || key.column == nil && NameWords.mentions(column, in: key.text)
+          key.column == column || key.expressionColumns.contains(column)
         }
     }
   }

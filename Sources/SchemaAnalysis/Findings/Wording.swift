@@ -14,6 +14,9 @@ enum Wording {
 
   static func names(_ names: [String]) -> String { joined(names.map(name)) }
 
+  /// As they stand in parentheses.
+  static func columns(_ names: [String]) -> String { names.map(name).joined(separator: ", ") }
+
   static func list(_ tables: [ObjectName], most: Int) -> String { shortened(tables.map(label), most) }
   static func list(_ names: [String], most: Int) -> String { shortened(names.map(name), most) }
 

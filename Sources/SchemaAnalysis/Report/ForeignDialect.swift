@@ -68,12 +68,24 @@ extension SchemaReport {
     return nil
   }
 
-  /// What the parser refused first, where nothing at all could be made of the input.
+  /// What the parser refuses, where nothing at all could be made of the input and its beginning is no SQL.
   public var refusal: String? {
-    guard catalog.relations.isEmpty, catalog.types.isEmpty, unfollowed.contains(where: \.isParseFailure) else {
-      return nil
+    guard catalog.relations.isEmpty, catalog.types.isEmpty else { return nil }
+    // Most statements were not parsed, since they cannot make a table.
+    var first: String?
+    for text in input.texts {
+      var tried = 0
+      for piece in StatementScanner(text) {
+        guard case .statement(let statement) = piece else { continue }
+        guard case .failed(let failure) = SQLParser.parse(statement, of: text).outcome else { return nil }
+        let place = text.position(at: failure.offset)
+        let message = Wording.sentence(failure.message)
+        first = first ?? "\(Wording.path(text.name)):\(place.line):\(place.column): not parsed: \(message)"
+        tried += 1
+        if tried == 5 { break }
+      }
     }
-    return unfollowedLines(atMost: 1).first
+    return first
   }
 }
 

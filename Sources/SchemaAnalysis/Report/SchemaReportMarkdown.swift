@@ -41,13 +41,14 @@ extension SchemaReport {
     for rule in SchemaRules.list {
       let group = own.filter { $0.rule == rule.id }
       guard !group.isEmpty else { continue }
-      out +=
-        "\n### \(rule.id)\(severity == .error ? "" : " as a \(severity.rawValue)")\n\n\(Markup.escape(rule.summary))\n\n"
+      // Two headings are never the same.
+      let isElsewhere = findings.contains { $0.rule == rule.id && $0.severity > severity }
+      out += "\n### \(rule.id)\(isElsewhere ? ", as a \(severity.rawValue)" : "")\n\n\(Markup.escape(rule.summary))\n\n"
       for finding in group { out += "- \(Markup.escape(finding.message)) \(place(finding))\n" }
       let remedies = group.map { $0.remedy.split(separator: "\n").map { $0.description.onOneLine(atMost: .max) } }
       // The same remark over and over is said once.
-      var lines: [String] = []
-      for line in remedies.joined() where !line.hasPrefix("--") || !lines.contains(line) { lines.append(line) }
+      var said: Set<String> = []
+      let lines = remedies.joined().filter { !$0.hasPrefix("--") || said.insert($0).inserted }
       out += "\n" + Markup.fenced(lines.joined(separator: "\n"), "sql")
     }
     return out
@@ -74,8 +75,8 @@ extension SchemaReport {
           + "\(column.notNull ? "no" : "yes") | \(keys.compactMap { $0 }.joined(separator: ", ")) |\n"
       }
       let keys = table.foreignKeys.map { key in
-        "- (\(Markup.escape(Wording.names(key.columns)))) refers to \(Markup.escape(Wording.label(key.references))) "
-          + "(\(Markup.escape(Wording.names(key.referencedColumns))))\(table.isServed(key) ? "" : ", without an index")\n"
+        "- (\(Markup.escape(Wording.columns(key.columns)))) refers to \(Markup.escape(Wording.label(key.references))) "
+          + "(\(Markup.escape(Wording.columns(key.referencedColumns))))\(table.isServed(key) ? "" : ", without an index")\n"
       }
       let indexes = table.indexes.map { "- \(Markup.escape(Self.line($0)))\n" }
       if !keys.isEmpty || !indexes.isEmpty { out += "\n" + (keys + indexes).joined() }

@@ -22,13 +22,24 @@ extension SchemaReport {
         guard !group.isEmpty else { continue }
         out.blank()
         out.line("\(rule.id) (\(group.count)): \(rule.summary)", hanging: 2)
-        for finding in group {
-          let place = position(of: finding.place)
-          out.line(
-            "\(Wording.path(place.file)):\(place.line):\(place.column): \(finding.message)", indent: 2, hanging: 4)
+        let (full, rest) = Self.parts(group, severity)
+        for (number, finding) in full.enumerated() {
+          out.line("\(shown(finding.place)): \(finding.message)", indent: 2, hanging: 4)
           // What is only worth knowing is kept short; every other format has its remedy.
-          guard severity > .note else { continue }
+          guard severity == .error || severity == .warning && number < Self.remedies else { continue }
           for line in finding.remedy.split(separator: "\n") { out.copied(line, indent: 4) }
+        }
+        if severity == .warning, full.count > Self.remedies {
+          out.line(
+            "The remedies of the other \(full.count - Self.remedies) are in --format markdown, html or json.", indent: 2
+          )
+        }
+        if !rest.isEmpty {
+          let others = rest.map { finding in
+            let columns = finding.columns.count == 1 ? ".\(Wording.name(finding.columns[0]))" : ""
+            return "\(Wording.label(finding.table))\(columns)"
+          }
+          out.line("And \(rest.count) more: \(others.joined(separator: ", ")).", indent: 2, hanging: 4)
         }
       }
     }
@@ -50,6 +61,19 @@ extension SchemaReport {
     return out.text
   }
 
+  /// Warnings of a rule whose remedy is shown; they are much alike.
+  private static let remedies = 5
+
+  /// Of many notes of a rule, the first ones in full and the rest as names.
+  private static func parts(_ group: [SchemaFinding], _ severity: Severity) -> ([SchemaFinding], [SchemaFinding]) {
+    severity == .note && group.count > 4 ? (Array(group.prefix(2)), Array(group.dropFirst(2))) : (group, [])
+  }
+
+  private func shown(_ place: SQLPlace) -> String {
+    let position = position(of: place)
+    return "\(Wording.path(position.file)):\(position.line):\(position.column)"
+  }
+
   private func write(_ table: Relation, to out: inout TextLines) {
     out.blank()
     var facts = [Wording.counted(table.columns.count, "column", "columns")]
@@ -68,7 +92,7 @@ extension SchemaReport {
     }
     for key in table.foreignKeys {
       out.line(
-        "(\(Wording.names(key.columns))) → \(Wording.label(key.references)) (\(Wording.names(key.referencedColumns)))"
+        "(\(Wording.columns(key.columns))) → \(Wording.label(key.references)) (\(Wording.columns(key.referencedColumns)))"
           + (table.isServed(key) ? "" : ", no index"), indent: 2, hanging: 4)
     }
     for index in table.indexes { out.line(Self.line(index), indent: 2, hanging: 4) }

@@ -13,6 +13,9 @@ struct AllowanceTests {
     "SELECT 1; -- first\n\n-- plumbline: allow missing-primary-key because rows are only appended\n-- more\nCREATE TABLE t (a int);",
     "CREATE TABLE t (a int);\n-- plumbline: allow missing-primary-key on t because rows are only appended",
     "-- plumbline: allow missing-primary-key on public.t because rows are only appended\nSELECT 1;\nCREATE TABLE t (a int);",
+    "CREATE TABLE t (a int); -- plumbline: allow missing-primary-key because rows are only appended",
+    "CREATE TABLE t (a int); -- plumbline: allow missing-primary-key because rows are only appended\nSELECT 1;",
+    "SELECT 1;\n-- plumbline: allow-file missing-primary-key because rows are only appended\nSELECT 1; CREATE TABLE t (a int);",
     "CREATE TABLE t ( -- plumbline: allow missing-primary-key because rows are only appended\n  a int);",
   ])
   func aCommentAllows(_ sql: String) {
@@ -20,6 +23,14 @@ struct AllowanceTests {
     #expect(report.findings == [])
     #expect(report.allowed.map(\.reason) == [reason])
     #expect(report.remarks == [])
+  }
+
+  @Test func oneCommentAllowsSeveralRules() {
+    let report = RuleTests.report(
+      "-- plumbline: allow missing-primary-key, timestamp-without-time-zone because it is a log\nCREATE TABLE t (a timestamp);"
+    )
+    #expect(report.findings == [])
+    #expect(report.allowed.count == 2)
   }
 
   @Test(arguments: [

@@ -32,6 +32,26 @@ struct RuleTests {
     #expect(report.findings.filter { $0.rule == given.rule }.map(\.severity) == given.expected)
   }
 
+  /// What is there to copy is SQL, for hostile names too.
+  @Test(arguments: cases.filter { !$0.expected.isEmpty }.map(\.sql) + [ReportTests.hostileSQL])
+  func remediesAreSQL(_ sql: String) {
+    for finding in Self.report(sql).findings {
+      let text = SQLText(name: "remedy", finding.remedy)
+      var statements = 0
+      for piece in StatementScanner(text) {
+        guard case .statement(let statement) = piece else {
+          Issue.record("\(finding.rule): this is no statement: \(finding.remedy)")
+          continue
+        }
+        statements += 1
+        if case .failed(let failure) = SQLParser.parse(statement, of: text).outcome {
+          Issue.record("\(finding.rule): \(failure.message): \(finding.remedy)")
+        }
+      }
+      #expect(statements > 0)
+    }
+  }
+
   @Test func everyRuleIsTriedBothWays() {
     for rule in SchemaRules.list.map(\.id) {
       #expect(Self.cases.contains { $0.rule == rule && !$0.expected.isEmpty }, "\(rule) is never triggered")
@@ -165,7 +185,7 @@ struct RuleTests {
     ),
     .init(
       "duplicate-index", [],
-      "CREATE TABLE t (a int PRIMARY KEY, b text); CREATE INDEX x ON t (b); CREATE INDEX y ON t (b text_pattern_ops); CREATE INDEX z ON t (lower(b));"
+      "CREATE TABLE t (a int PRIMARY KEY, b text); CREATE INDEX x ON t (b); CREATE INDEX y ON t (b text_pattern_ops); CREATE INDEX z ON t (lower(b)); CREATE INDEX c ON t (b COLLATE \"C\");"
     ),
 
     .init(

@@ -27,5 +27,29 @@ struct CorpusReportTests {
     }
   }
 
-  static let expected: [(String, [String: Int])] = []
+  static let expected: [(String, [String: Int])] = [
+    (
+      "adventureworks.sql",
+      [
+        "foreign-key-type-mismatch": 5, "integer-key-overflow": 33, "missing-check": 3,
+        "timestamp-without-time-zone": 68, "unindexed-foreign-key": 61,
+      ]
+    ),
+    ("chinook.sql", ["missing-check": 2, "redundant-index": 1, "timestamp-without-time-zone": 2]),
+    ("northwind.sql", ["float-money": 3, "missing-check": 2, "missing-not-null": 1, "unindexed-foreign-key": 10]),
+    (
+      "pagila.sql",
+      ["integer-key-overflow": 12, "partial-index-opportunity": 1, "unbounded-text": 2, "unindexed-foreign-key": 8]
+    ),
+    (
+      "panoptes.sql",
+      [
+        "foreign-key-not-validated": 2, "foreign-key-type-mismatch": 2, "integer-key-overflow": 49,
+        "missing-not-null": 24, "missing-primary-key": 3, "missing-unique": 5, "nullable-unique-key": 9,
+        "partial-index-opportunity": 1, "redundant-index": 3, "timestamp-without-time-zone": 46, "unbounded-text": 1,
+        "unindexed-foreign-key": 17,
+      ]
+    ),
+    ("quartz.sql", ["missing-check": 2, "redundant-index": 4]),
+  ]
 }

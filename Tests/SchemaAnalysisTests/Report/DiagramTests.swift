@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import SQLSyntax
 import Testing
 import TestSupport

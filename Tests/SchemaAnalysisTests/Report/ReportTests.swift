@@ -44,15 +44,15 @@ struct ReportTests {
     #expect(
       text.hasPrefix(
         """
-        t.sql: 2 tables, 6 columns, 3 indexes, 2 foreign keys; 0 without a primary key, 1 foreign key without an
-        index.
+        t.sql: 2 tables, 6 columns, 3 indexes, 2 foreign keys; 0 without a primary key, 1 foreign key
+        without an index.
         1 error, 1 warning, 0 notes.
         Not seen: 1 statement could not be parsed or followed, so the schema may be larger than this.
 
         Errors
 
-        unindexed-foreign-key (1): No index begins with the columns of a foreign key, so that a delete in the
-          parent reads the whole table.
+        unindexed-foreign-key (1): No index begins with the columns of a foreign key, so that a delete in
+          the parent reads the whole table.
           t.sql:3:
         """), "\(text)")
     #expect(text.contains("\n    CREATE INDEX CONCURRENTLY ON bill (person_id);\n"))

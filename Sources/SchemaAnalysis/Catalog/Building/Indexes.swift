@@ -52,6 +52,7 @@ extension CatalogBuilder {
         element["nulls_ordering"].string == "SORTBY_NULLS_FIRST"
         || (key.descending && element["nulls_ordering"].string != "SORTBY_NULLS_LAST")
       key.operatorClass = element["opclass"].names.last
+      key.collation = element["collation"].names.last.flatMap { $0 == "default" ? nil : $0 }
       keys.append(key)
     }
     return keys

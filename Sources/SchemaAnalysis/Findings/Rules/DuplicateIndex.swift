@@ -59,8 +59,9 @@ enum IndexRemoval {
     let message =
       rule == DuplicateIndex.id
       ? "\(label) has the index \(Wording.name(index.name)) twice: \(Wording.name(kept.name)) holds the same."
-      : "\(label) does not need the index \(Wording.name(index.name)): \(Wording.name(kept.name)) begins with the same "
-        + "\(Wording.counted(index.keys.count, "column", "columns")) and serves its queries, if a little more slowly."
+      : "\(label) does not need the index \(Wording.name(index.name)): \(Wording.name(kept.name)) begins with "
+        + "\(index.keys.count == 1 ? "its column" : "the same \(index.keys.count) columns") and serves its queries, if a "
+        + "little more slowly."
     let remedy: String
     switch index.origin {
     case .statement where table.kind == .partitionedTable:

@@ -23,12 +23,22 @@ struct ForeignKeyTypeMismatch: SchemaRule {
               + "\(target), which it refers to, is \(Wording.type(other.type)): \(why).",
             remedy: """
               -- This writes the table anew under an exclusive lock; a large one needs a new column that is filled in steps.
-              ALTER TABLE \(SQLWriting.table(table.name)) ALTER COLUMN \(SQLWriting.name(name)) TYPE \
-              \(Wording.type(other.type));
+              \(Self.change(column, in: table, other, in: parent, schema))
               """)
         }
       }
     }
+  }
+
+  /// The narrower of two integers is widened; else the child follows.
+  private static func change(
+    _ child: Column, in table: Relation, _ column: Column, in parent: Relation, _ schema: SchemaContext
+  ) -> String {
+    let (from, to) = (schema.resolved(child.type).base, schema.resolved(column.type).base)
+    let isWider = (integers[from] ?? 0) > (integers[to] ?? .max)
+    let (changed, holder, type) = isWider ? (column, parent, child.type) : (child, table, column.type)
+    return "ALTER TABLE \(SQLWriting.table(holder.name)) ALTER COLUMN \(SQLWriting.name(changed.name)) TYPE "
+      + "\(Wording.type(type));"
   }
 
   /// Nil where both hold the same values.

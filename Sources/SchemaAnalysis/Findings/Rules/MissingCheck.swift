@@ -6,18 +6,18 @@ struct MissingCheck: SchemaRule {
 
   private static let counts: Set = ["quantity", "qty", "price", "stock", "seats", "capacity"]
   private static let shares: Set = ["percent", "percentage", "pct", "discount"]
-  private static let states: Set = ["status", "state"]
   private static let numbers: Set = ["smallint", "integer", "bigint", "numeric", "real", "double precision", "money"]
   private static let texts: Set = ["text", "character varying", "character"]
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
     schema.tables.compactMap { table in
+      let checked = schema.checkedColumns(of: table)
       let referring = Set(table.foreignKeys.flatMap(\.columns))
       let flaws = table.columns.compactMap { column -> (column: Column, check: String, isNumber: Bool)? in
         guard isOwn(column, of: table), !column.isGenerated, !column.type.isArray, !referring.contains(column.name),
-          !schema.isChecked(column, in: table)
+          !checked.contains(column.name)
         else { return nil }
-        return Self.check(for: column, schema.resolved(column.type)).map { (column, $0.text, $0.isNumber) }
+        return Self.check(for: column, in: table, schema.resolved(column.type)).map { (column, $0.text, $0.isNumber) }
       }
       guard !flaws.isEmpty else { return nil }
       let names = flaws.map(\.column.name)
@@ -28,21 +28,23 @@ struct MissingCheck: SchemaRule {
         message:
           "\(Wording.label(table.name)): no CHECK says which values \(Wording.names(names)) may have, so that any "
           + "bug can write a value that makes no sense.",
-        remedy: flaws.map { "\(alter) ADD CHECK (\($0.check)) NOT VALID;" }.joined(separator: "\n")
-          + "\n-- then VALIDATE CONSTRAINT, which blocks nobody")
+        remedy: "-- Each is then validated by VALIDATE CONSTRAINT, which blocks nobody.\n"
+          + flaws.map { "\(alter) ADD CHECK (\($0.check)) NOT VALID;" }.joined(separator: "\n"))
     }
   }
 
-  private static func check(for column: Column, _ type: ColumnType) -> (text: String, isNumber: Bool)? {
+  private static func check(for column: Column, in table: Relation, _ type: ColumnType) -> (
+    text: String, isNumber: Bool
+  )? {
     let words = NameWords.split(column.name)
     guard let last = words.last, !words.contains("id") else { return nil }
     let name = SQLWriting.name(column.name)
     if numbers.contains(type.base) {
       if shares.contains(last) || words.contains("percent") { return ("\(name) BETWEEN 0 AND 100", true) }
       if counts.contains(last) { return ("\(name) >= 0", true) }
-    } else if texts.contains(type.base), words.count <= 2, states.contains(last) {
-      // A state of a country is a place.
-      if last == "state", words.count == 1, type.modifiers.first.map({ $0 <= 3 || $0 >= 40 }) ?? false { return nil }
+    } else if texts.contains(type.base), NameWords.isState(column, in: table) {
+      // Two or three letters are a place, too.
+      if type.modifiers.first.map({ $0 <= 3 }) ?? false { return nil }
       return ("\(name) IN ('…', '…')", false)
     }
     return nil

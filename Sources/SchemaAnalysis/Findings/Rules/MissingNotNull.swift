@@ -8,7 +8,6 @@ struct MissingNotNull: SchemaRule {
     "created_at", "created_on", "inserted_at", "creation_date", "date_created", "created", "create_date", "create_time",
     "updated_at",
   ]
-  private static let states: Set = ["status", "state"]
   private static let amounts: Set = ["amount", "price", "unit_price", "quantity", "qty", "currency", "currency_code"]
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
@@ -22,7 +21,8 @@ struct MissingNotNull: SchemaRule {
           ?? false
         let isFlag = column.type.base == "boolean" && !column.type.isArray
         let isTime = column.type.base.hasPrefix("timestamp") || column.type.base == "date"
-        let isMeant = isTime && Self.created.contains(name) || Self.states.contains(name) || Self.amounts.contains(name)
+        let isMeant =
+          isTime && Self.created.contains(name) || NameWords.isState(column, in: table) || Self.amounts.contains(name)
         // A default says that there is always a value; NULL can still be written.
         if hasDefault, isFlag || isMeant { severity = .warning }
         return hasDefault && isFlag || isMeant

@@ -16,7 +16,7 @@ struct NullableCompositeKey: SchemaRule {
         return SchemaFinding(
           rule: Self.id, severity: isOptional ? .note : .warning, table: table.name, columns: nullable,
           place: key.place,
-          message: "\(Wording.label(table.name)) (\(Wording.names(key.columns))) refers to "
+          message: "\(Wording.label(table.name)) (\(Wording.columns(key.columns))) refers to "
             + "\(Wording.label(key.references)), and \(Wording.names(nullable)) may be NULL: such a row is not checked "
             + "at all\(isOptional ? ", which is right only where NULL means that there is no parent" : "").",
           remedy: isOptional

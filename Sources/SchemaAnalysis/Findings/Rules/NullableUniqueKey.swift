@@ -5,25 +5,22 @@ struct NullableUniqueKey: SchemaRule {
   static let summary = "Rows with NULL in a unique key of several columns never collide."
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
-      table.indexes.compactMap { index in
+    schema.tables.flatMap { table -> [SchemaFinding] in
+      let uniqueSets = Set(table.indexes.filter(\.isUnique).map { Set($0.keys.compactMap(\.column)) })
+      return table.indexes.compactMap { index in
         guard index.isUnique, index.predicate == nil, !index.nullsNotDistinct, index.origin != .primaryKey else {
           return nil
         }
         let columns = index.keys.compactMap(\.column)
         let nullable = columns.filter { table.column($0).map(schema.isNullable) ?? false }
         guard index.keys.count > 1, !nullable.isEmpty, columns.count == index.keys.count else { return nil }
-        if table.uniqueConstraints.contains(where: { $0.name == index.name && $0.nullsNotDistinct }) { return nil }
         // Where a narrower key serves the rows with NULL, somebody has thought of it.
         let rest = Set(columns).subtracting(nullable)
-        let isHandled = table.indexes.contains { other in
-          other.isUnique && other.name != index.name && Set(other.keys.compactMap(\.column)) == rest
-        }
-        guard !isHandled else { return nil }
+        guard rest.isEmpty || !uniqueSets.contains(rest) else { return nil }
         return SchemaFinding(
           rule: Self.id, severity: .warning, table: table.name, columns: nullable, place: index.place,
           message:
-            "\(Wording.label(table.name)) is unique by (\(Wording.names(columns))), and \(Wording.names(nullable)) "
+            "\(Wording.label(table.name)) is unique by (\(Wording.columns(columns))), and \(Wording.names(nullable)) "
             + "may be NULL: rows with NULL there never collide, however often they repeat.",
           remedy: """
             -- From PostgreSQL 15 on; before, a second unique index with WHERE \(SQLWriting.name(nullable[0])) IS NULL.

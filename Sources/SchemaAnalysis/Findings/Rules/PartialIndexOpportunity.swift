@@ -12,7 +12,7 @@ struct PartialIndexOpportunity: SchemaRule {
       guard let mark = RowMark.find(in: table) else { return nil }
       let full = table.indexes.filter { index in
         index.origin == .statement && !index.isUnique && index.predicate == nil && index.isValid
-          && !index.keys.contains { $0.column == mark.column || $0.text.contains(mark.column) }
+          && !index.keys.contains { $0.column == mark.column || $0.expressionColumns.contains(mark.column) }
       }
       guard !full.isEmpty else { return nil }
       let label = Wording.label(table.name)
@@ -65,7 +65,7 @@ struct RowMark: Sendable {
     for column in table.columns {
       let name = NameWords.snake(column.name)
       let sql = SQLWriting.name(column.name)
-      if times.contains(name) {
+      if times.contains(name) || goneFlags.contains(name) && column.type.base.hasPrefix("timestamp") {
         return RowMark(
           column: column.name, liveRows: "\(sql) IS NULL", isDeletion: !name.hasPrefix("archived"))
       }

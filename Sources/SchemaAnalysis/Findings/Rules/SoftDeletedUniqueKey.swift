@@ -18,7 +18,7 @@ struct SoftDeletedUniqueKey: SchemaRule {
           : "ALTER TABLE \(SQLWriting.table(table.name)) DROP CONSTRAINT \(SQLWriting.name(index.name));"
         return SchemaFinding(
           rule: Self.id, severity: .note, table: table.name, columns: columns, place: index.place,
-          message: "\(Wording.label(table.name)) is unique by (\(Wording.names(columns))) over rows marked by "
+          message: "\(Wording.label(table.name)) is unique by (\(Wording.columns(columns))) over rows marked by "
             + "\(Wording.name(mark.column)) too: a deleted one keeps its value from being used again.",
           remedy: """
             CREATE UNIQUE INDEX CONCURRENTLY ON \(SQLWriting.table(table.name)) (\(SQLWriting.list(columns))) \

@@ -18,11 +18,12 @@ struct UnboundedText: SchemaRule {
 
   func findings(in schema: SchemaContext) -> [SchemaFinding] {
     let limits = limits(in: schema)
-    return schema.tables.flatMap { table in
-      table.columns.compactMap { column in
+    return schema.tables.flatMap { table -> [SchemaFinding] in
+      let checked = schema.checkedColumns(of: table)
+      return table.columns.compactMap { column in
         let type = schema.resolved(column.type)
         guard isOwn(column, of: table), !type.isArray, type.modifiers.isEmpty,
-          type.base == "text" || type.base == "character varying", !schema.isChecked(column, in: table)
+          type.base == "text" || type.base == "character varying", !checked.contains(column.name)
         else { return nil }
         let name = NameWords.snake(column.name)
         guard let (length, why) = limits[name] ?? Self.standards[name].map({ ($0.length, $0.source) }) else {
@@ -33,8 +34,8 @@ struct UnboundedText: SchemaRule {
           rule: Self.id, severity: .note, table: table.name, columns: [column.name], place: column.place,
           message: "\(Wording.label(table.name)).\(Wording.name(column.name)) takes text of any length, though \(why).",
           remedy: """
+            -- Each is then validated by VALIDATE CONSTRAINT, which blocks nobody.
             ALTER TABLE \(SQLWriting.table(table.name)) ADD CHECK (char_length(\(sql)) <= \(length)) NOT VALID;
-            -- then VALIDATE CONSTRAINT, which blocks nobody
             """)
       }
     }

@@ -57,7 +57,7 @@ struct UnindexedForeignKey: SchemaRule {
     }
     return SchemaFinding(
       rule: Self.id, severity: .error, table: table.name, columns: key.columns, place: key.place,
-      message: "\(label) (\(Wording.names(key.columns))) refers to \(parent), and no index begins with "
+      message: "\(label) (\(Wording.columns(key.columns))) refers to \(parent), and no index begins with "
         + "\(key.columns.count == 1 ? "it" : "these columns"): \(effect).\(place)",
       remedy: remedy)
   }

@@ -54,6 +54,7 @@ public struct EntityDiagram: Sendable {
       }
       root[table.name] = name
     }
+    let partitions = Dictionary(grouping: all.filter(\.isPartition)) { root[$0.name] ?? $0.name }
     var tables = all.filter { !$0.isPartition }
     var degree: [ObjectName: Int] = [:]
     for table in tables {
@@ -83,13 +84,12 @@ public struct EntityDiagram: Sendable {
 
     let numbers = Dictionary(tables.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { $1 })
     let keysOnly = tables.count >= Self.keysOnly
-    entities = tables.map { Self.entity($0, keysOnly: keysOnly) }
     var seen: Set<Relationship> = []
     var relationships: [Relationship] = []
     for (child, table) in tables.enumerated() {
       var keys = table.foreignKeys
       // Keys that only partitions declare are shown at their parent.
-      for partition in all where root[partition.name] == table.name { keys += partition.foreignKeys }
+      for partition in partitions[table.name] ?? [] { keys += partition.foreignKeys }
       for key in keys {
         guard let parent = numbers[root[key.references] ?? key.references] else { continue }
         let relationship = Relationship(
@@ -103,11 +103,16 @@ public struct EntityDiagram: Sendable {
       }
     }
     self.relationships = relationships
+    var foreign: [Int: Set<String>] = [:]
+    for relationship in relationships { foreign[relationship.child, default: []].formUnion(relationship.columns) }
+    entities = tables.enumerated().map { number, table in
+      Self.entity(
+        table, foreign: (foreign[number] ?? []).union(table.foreignKeys.flatMap(\.columns)), keysOnly: keysOnly)
+    }
   }
 
-  private static func entity(_ table: Relation, keysOnly: Bool) -> Entity {
+  private static func entity(_ table: Relation, foreign: Set<String>, keysOnly: Bool) -> Entity {
     let primary = Set(table.primaryKey?.columns ?? [])
-    let foreign = Set(table.foreignKeys.flatMap(\.columns))
     let unique = Set(
       table.indexes.filter { $0.isUnique && $0.keys.count == 1 && $0.predicate == nil }.compactMap {
         $0.keys.first?.column

@@ -238,36 +238,75 @@ struct EntityLayout: Sendable {
     return orders
   }
 
-  /// Moves items to the height of their neighbours, as far as there is room.
+  /// Moves items to the height of their neighbours, as near as there is room.
   private mutating func settle(_ orders: [[Int]]) {
     for number in layers.indices {
-      var y = Self.margin
+      var y = 0
       for item in orders[number] {
         layers[number][item].y = y
         y += layers[number][item].height + Self.gap
       }
     }
-    for sweep in 0..<6 {
+    for sweep in 0..<8 {
       let isForward = sweep % 2 == 0
       for number in isForward ? Array(layers.indices) : layers.indices.reversed() {
         let other = isForward ? number - 1 : number + 1
         guard layers.indices.contains(other) else { continue }
-        for item in orders[number] {
+        let wanted = orders[number].map { item -> Int in
           let near = isForward ? layers[number][item].left : layers[number][item].right
-          guard !near.isEmpty else { continue }
+          guard !near.isEmpty else { return layers[number][item].y }
           let middle = near.reduce(0) { $0 + layers[other][$1].y + layers[other][$1].height / 2 } / near.count
-          layers[number][item].y = max(Self.margin, middle - layers[number][item].height / 2)
+          return middle - layers[number][item].height / 2
         }
-        var floor = Self.margin
-        for item in orders[number] {
-          layers[number][item].y = max(layers[number][item].y, floor)
-          floor = layers[number][item].y + layers[number][item].height + Self.gap
-        }
+        let heights = orders[number].map { layers[number][$0].height }
+        for (item, y) in zip(orders[number], Self.apart(wanted, heights)) { layers[number][item].y = y }
       }
     }
-    let top = layers.flatMap { $0.map(\.y) }.min() ?? Self.margin
+    closeGaps()
+  }
+
+  /// Places in order without overlap, as near to the wanted ones as can be (by least squares).
+  private static func apart(_ wanted: [Int], _ heights: [Int]) -> [Int] {
+    var offsets: [Int] = []
+    var offset = 0
+    for height in heights {
+      offsets.append(offset)
+      offset += height + gap
+    }
+    // Items that would overlap move together, as one block.
+    var blocks: [(sum: Int, count: Int)] = []
+    for (place, offset) in zip(wanted, offsets) {
+      blocks.append((place - offset, 1))
+      while blocks.count > 1, let last = blocks.last,
+        blocks[blocks.count - 2].sum * last.count >= last.sum * blocks[blocks.count - 2].count
+      {
+        blocks.removeLast()
+        blocks[blocks.count - 1].sum += last.sum
+        blocks[blocks.count - 1].count += last.count
+      }
+    }
+    let bases = blocks.flatMap { Array(repeating: $0.sum / $0.count, count: $0.count) }
+    return zip(bases, offsets).map(+)
+  }
+
+  /// Takes out heights at which there is nothing, and begins at the margin.
+  private mutating func closeGaps() {
+    let spans = layers.flatMap { $0.map { ($0.y, $0.y + $0.height) } }.sorted { $0 < $1 }
+    guard let first = spans.first else { return }
+    // From each of these on, everything moves up by so much.
+    var moves = [(from: first.0, by: first.0 - Self.margin)]
+    var end = first.1
+    for span in spans {
+      if span.0 - end > Self.gap * 2 {
+        moves.append((span.0, (moves.last?.by ?? 0) + span.0 - end - Self.gap * 2))
+      }
+      end = max(end, span.1)
+    }
     for number in layers.indices {
-      for item in layers[number].indices { layers[number][item].y -= top - Self.margin }
+      for item in layers[number].indices {
+        let y = layers[number][item].y
+        layers[number][item].y = y - (moves.last { $0.from <= y }?.by ?? 0)
+      }
     }
   }
 
@@ -303,7 +342,7 @@ enum EntityMeasure {
   static func width(_ entity: EntityDiagram.Entity) -> Int {
     let title = columns(shown(Wording.label(entity.name), longestName + 10))
     let rows =
-      entity.rows.map { columns(shown($0.name, longestName)) + 2 + columns(shown($0.type, longestType)) }.max() ?? 0
+      entity.rows.map { columns(shown($0.name, longestName)) + 2 + columns(type($0.type)) }.max() ?? 0
     return max(120, Int(Double(title) * character * 1.08) + 24, Int(Double(rows) * character) + 24 + 30)
   }
 
@@ -314,6 +353,18 @@ enum EntityMeasure {
   /// Wide characters take two.
   static func columns(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
+  }
+
+  /// A type by its short name.
+  static func type(_ text: String) -> String {
+    var text = text
+    for (long, short) in [
+      ("timestamp without time zone", "timestamp"), ("timestamp with time zone", "timestamptz"),
+      ("character varying", "varchar"),
+    ] where text.hasPrefix(long) {
+      text = short + text.dropFirst(long.count)
+    }
+    return shown(text, longestType)
   }
 
   static func shown(_ text: String, _ most: Int) -> String {

@@ -31,6 +31,7 @@ extension EntityDiagram {
     --er-edge: #5c6770; --er-key: #8a3a12; font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12px; }
     @media (prefers-color-scheme: dark) { .er-diagram { --er-paper: #14181b; --er-ink: #dfe3e2; --er-quiet: #a3adb2; \
     --er-wash: #1c2226; --er-head: #2a3237; --er-edge: #98a3aa; --er-key: #eb9a6d; } }
+    @media screen { .picture svg.er-diagram { max-width: none; min-width: 0; } }
     .er-paper { fill: var(--er-paper); }
     .er-box { fill: var(--er-wash); stroke: var(--er-edge); }
     .er-head { fill: var(--er-head); stroke: var(--er-edge); }
@@ -56,7 +57,7 @@ extension EntityDiagram {
       if !key.isEmpty { out += text(key, box.x + 8, y, "er-key") }
       out += text(EntityMeasure.shown(row.name, EntityMeasure.longestName), box.x + 28, y, "er-column")
       out += text(
-        EntityMeasure.shown(row.type, EntityMeasure.longestType), box.x + box.width - 10, y, "er-type", atEnd: true)
+        EntityMeasure.type(row.type), box.x + box.width - 10, y, "er-type", atEnd: true)
       y += EntityLayout.row
     }
     if entity.hidden > 0 {
