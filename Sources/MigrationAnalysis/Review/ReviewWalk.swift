@@ -98,7 +98,9 @@ struct ReviewWalk {
       created: created.names, createdInStep: progress.createdInStep.names,
       isInTransaction: progress.transaction.isInside, isInExplicitTransaction: progress.transaction.isExplicit,
       lockTimeoutIsSet: progress.transaction.lockTimeoutIsSet,
-      statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet, settings: settings, changes: changes,
+      statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet,
+      lockTimeoutIsStated: progress.transaction.lockTimeoutIsStated,
+      statementTimeoutIsStated: progress.transaction.statementTimeoutIsStated, settings: settings, changes: changes,
       memory: progress.memory)
     return rules.flatMap { rule in isDown && !type(of: rule).judgesDown ? [] : rule.findings(context) }
   }

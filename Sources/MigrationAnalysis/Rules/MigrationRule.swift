@@ -49,6 +49,9 @@ public struct StatementContext: Sendable {
   public let isInExplicitTransaction: Bool
   public let lockTimeoutIsSet: Bool
   public let statementTimeoutIsSet: Bool
+  /// Whether the migration says anything of it, be it that there is none.
+  let lockTimeoutIsStated: Bool
+  let statementTimeoutIsStated: Bool
   public let settings: MigrationSettings
   /// Of an ALTER TABLE.
   let changes: [TableChange]
