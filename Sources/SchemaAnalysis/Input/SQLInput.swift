@@ -41,11 +41,17 @@ public struct MigrationStep: Sendable, Hashable {
   }
 }
 
-/// The tools whose migration folders are known.
+/// The tools whose migrations are known by their layout or marks.
 public enum MigrationTool: String, Sendable, CaseIterable {
+  case atlas, dbmate, diesel, drizzle, flyway
   case golangMigrate = "golang-migrate"
-  case diesel, flyway, goose, dbmate, prisma, rails, plain
+  case goose, liquibase
+  case nodePgMigrate = "node-pg-migrate"
+  /// Files in the order of their numbers or names; by which tool they run is not known.
+  case plain
+  case play, prisma, rails
   case sqlMigrate = "sql-migrate"
+  case sqitch, sqlx, tern
 }
 
 /// The SQL that a person named, in the order in which it runs.
