@@ -55,8 +55,14 @@ struct AddedConstraint {
   /// Adding the column that it came with, without it.
   func plainColumn(_ text: SQLText) -> [String] {
     guard let column else { return [] }
+    let isConstant = column.defaultValue.map { Volatility.volatileCall(in: $0) == nil } ?? true
+    let kept: Set = isConstant ? ["CONSTR_NULL", "CONSTR_DEFAULT"] : ["CONSTR_NULL"]
+    let add = "ALTER TABLE \(change.written) ADD COLUMN \(column.text(keeping: kept, change, text));"
+    guard !isConstant, let value = column.constraint("CONSTR_DEFAULT") else { return [add] }
+    let written = column.text(of: value, change, text)
     return [
-      "ALTER TABLE \(change.written) ADD COLUMN \(column.text(keeping: ["CONSTR_NULL", "CONSTR_DEFAULT"], change, text));"
+      add, "ALTER TABLE \(change.written) ALTER COLUMN \(SQLName.quoted(column.name)) SET \(written);",
+      SafeSequence.backfill(column.name, String(written.dropFirst("DEFAULT ".count)), change.written),
     ]
   }
 }

@@ -107,7 +107,7 @@ struct LockTaken {
       return nil
     }
     waitsByDesign = concurrent
-    let operations = Operation.all(statement)
+    let operations = statement.operations
     isInTheWay = isStrong && (operations.isEmpty || operations.contains { $0.lock.blocked != nil })
   }
 }

@@ -17,4 +17,11 @@ public enum OperationClass: String, Sendable, CaseIterable {
     case .rewrite: 5...6.3
     }
   }
+
+  /// About how long it takes for some rows, in seconds.
+  func seconds(_ rows: ClosedRange<Int>) -> ClosedRange<Double>? {
+    secondsPerMillion.map {
+      $0.lowerBound * Double(rows.lowerBound) / 1e6...$0.upperBound * Double(rows.upperBound) / 1e6
+    }
+  }
 }

@@ -61,8 +61,8 @@ struct TypeChange {
     if old == new { return true }
     guard old.dimensions == new.dimensions else { return false }
     if old.dimensions > 0 {
-      // Elements with another modifier are coerced one by one.
-      return old.base == new.base ? new.modifiers.isEmpty : new.modifiers.isEmpty && isBinary(old.base, new.base)
+      // The elements of another type are coerced one by one, whatever they are.
+      return old.base == new.base && new.modifiers.isEmpty
     }
     switch (old.base, new.base) {
     case ("varchar", "varchar"), ("varbit", "varbit"): return fits(old.modifiers, new.modifiers)
@@ -74,6 +74,12 @@ struct TypeChange {
     case ("timestamp", "timestamp"), ("timestamptz", "timestamptz"), ("time", "time"), ("timetz", "timetz"):
       // Without a precision it is 6.
       return new.modifiers.first ?? 6 >= old.modifiers.first ?? 6
+    case ("interval", "interval"):
+      // The first modifier says which fields are kept, and 32,767 that all are.
+      if new.modifiers.isEmpty { return true }
+      guard new.modifiers.count == 2, new.modifiers[0] == 32_767 else { return false }
+      return new.modifiers[1] >= (old.modifiers.count == 2 ? old.modifiers[1] : 6)
+        && (old.modifiers.isEmpty || old.modifiers[0] == 32_767)
     case ("timestamp", "timestamptz"), ("timestamptz", "timestamp"):
       return new.modifiers.first ?? 6 >= old.modifiers.first ?? 6 ? nil : false
     case ("text", "varchar"), ("bit", "varbit"): return new.modifiers.isEmpty

@@ -56,6 +56,8 @@ public struct StatementContext: Sendable {
   /// Of an ALTER TABLE.
   let changes: [TableChange]
   let memory: StepMemory
+  /// What it does to tables, with locks and costs.
+  var operations: [TableOperation] = []
 
   public var node: SyntaxNode { parsed.node }
 }

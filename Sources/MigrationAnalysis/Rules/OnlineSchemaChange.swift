@@ -9,7 +9,7 @@ struct OnlineSchemaChange: MigrationRule {
 
   func findings(_ statement: StatementContext) -> [MigrationFinding] {
     guard statement.settings.isLive else { return [] }
-    return Operation.all(statement).compactMap { operation in
+    return statement.operations.compactMap { operation in
       guard let blocked = operation.lock.blocked, operation.work != .metadata, !statement.isIdle(operation.table)
       else { return nil }
       let limit = statement.settings.onlineToolRows

@@ -29,10 +29,6 @@ struct RequireConcurrentIndexDeletion: MigrationRule {
 extension StatementContext {
   /// The table of an index that is known.
   func tableOfIndex(_ parts: [String]) -> ObjectName? {
-    guard let name = parts.last else { return nil }
-    let schemas = parts.count > 1 ? [parts[parts.count - 2]] : catalog.searchPath
-    return catalog.relations.values.lazy
-      .filter { schemas.contains($0.name.schema) && $0.indexes.contains { $0.name == name } }
-      .map(\.name).min()
+    parts.last.flatMap { catalog.index(parts.dropLast().last, $0)?.table }
   }
 }

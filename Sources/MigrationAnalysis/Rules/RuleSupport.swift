@@ -37,9 +37,9 @@ extension StatementContext {
   func duration(_ work: OperationClass, _ table: ObjectName) -> String {
     let rows = rows(of: table)
     guard let range = rows.range else { return "Cannot tell how long: the size of \(table) is \(rows.origin)." }
-    guard let seconds = work.secondsPerMillion else { return "" }
-    let low = Duration.words(seconds.lowerBound * Double(range.lowerBound) / 1e6)
-    let high = Duration.words(seconds.upperBound * Double(range.upperBound) / 1e6)
+    guard let seconds = work.seconds(range) else { return "" }
+    let low = Duration.words(seconds.lowerBound)
+    let high = Duration.words(seconds.upperBound)
     let count = Figure.rows(range)
     return low == high ? "For \(count) about \(high)." : "For \(count) about \(low) to \(high)."
   }

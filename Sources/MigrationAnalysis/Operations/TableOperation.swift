@@ -2,7 +2,7 @@ import SQLSyntax
 import SchemaAnalysis
 
 /// What a change of a table costs, and which lock it holds meanwhile.
-struct Operation: Sendable {
+struct TableOperation: Sendable {
   let table: ObjectName
   /// Nil where it cannot be told.
   let work: OperationClass?
@@ -25,13 +25,13 @@ struct Operation: Sendable {
   }
 
   /// What a statement does to tables; of what does nothing to one that was there before, none.
-  static func all(_ statement: StatementContext) -> [Operation] {
+  static func all(_ statement: StatementContext) -> [TableOperation] {
     let node = statement.node
     guard let kind = node.kind else { return [] }
     let body = node.inner
     let start = statement.parsed.statement.range.lowerBound
-    func one(_ relation: SyntaxNode, _ work: OperationClass?, _ lock: TableLock, _ what: String) -> [Operation] {
-      relation.isPresent ? [Operation(statement.catalog.name(of: relation), work, lock, what, at: start)] : []
+    func one(_ relation: SyntaxNode, _ work: OperationClass?, _ lock: TableLock, _ what: String) -> [TableOperation] {
+      relation.isPresent ? [TableOperation(statement.catalog.name(of: relation), work, lock, what, at: start)] : []
     }
     switch kind {
     case "AlterTableStmt": return statement.changes.map { $0.operation(statement) }
@@ -69,10 +69,10 @@ struct Operation: Sendable {
 
 extension TableChange {
   /// What it costs in PostgreSQL 11 to 18.
-  func operation(_ statement: StatementContext) -> Operation {
+  func operation(_ statement: StatementContext) -> TableOperation {
     func result(
       _ work: OperationClass?, _ what: String, _ why: String = "", lock: TableLock = .accessExclusive
-    ) -> Operation { Operation(table, isForeign ? .metadata : work, lock, what, why, at: clause.lowerBound) }
+    ) -> TableOperation { TableOperation(table, isForeign ? .metadata : work, lock, what, why, at: clause.lowerBound) }
     let relation = statement.catalog[table]
     switch kind {
     case "AT_AddColumn": return addedColumn(statement, result)
@@ -97,7 +97,7 @@ extension TableChange {
       if statement.isNew(partition) { return result(.metadata, "a new partition", lock: lock) }
       let hasCheck = statement.catalog[partition]?.checks.contains(where: \.isValidated) ?? false
       let work: OperationClass? = hasCheck ? nil : .scan
-      return Operation(
+      return TableOperation(
         partition, work, .accessExclusive, "a partition",
         hasCheck ? "a check that equals its bounds saves the scan" : "no check proves that its rows fit",
         at: clause.lowerBound)
@@ -127,19 +127,25 @@ extension TableChange {
   /// Whether a check of the table that holds for all rows says that a column is not null.
   func isProvedNotNull(_ column: String, _ statement: StatementContext) -> Bool {
     if statement.memory.provesNotNull(column, of: table) { return true }
-    let words = [column, SQLName.quoted(column)].map { "\($0) is not null" }
     return statement.catalog[table]?.checks.contains { check in
-      let text = check.text.filter { $0 != "(" && $0 != ")" }.split(whereSeparator: \.isWhitespace)
-        .joined(separator: " ")
-      return check.isValidated && words.contains { $0.lowercased() == text.lowercased() }
+      check.isValidated && check.columns.contains(column)
+        && StepMemory.columnsNotNull(in: Self.expression(check.text)).contains(column)
     } ?? false
   }
 
-  private typealias Result = (OperationClass?, String, String, TableLock) -> Operation
+  /// The tree of an expression; absent where it is none.
+  private static func expression(_ text: String) -> SyntaxNode {
+    let query = SQLText(name: "", "SELECT " + text)
+    guard case .statement(let statement)? = StatementScanner(query).first(where: { _ in true }) else { return .absent }
+    let target = SQLParser.parse(statement, of: query).node["SelectStmt"]["targetList"].elements.first
+    return target?["ResTarget"]["val"] ?? .absent
+  }
 
-  private func addedColumn(_ statement: StatementContext, _ result: Result) -> Operation {
+  private typealias Result = (OperationClass?, String, String, TableLock) -> TableOperation
+
+  private func addedColumn(_ statement: StatementContext, _ result: Result) -> TableOperation {
     let added = AddedColumn(self)
-    func one(_ work: OperationClass?, _ what: String, _ why: String) -> Operation {
+    func one(_ work: OperationClass?, _ what: String, _ why: String) -> TableOperation {
       result(work, what, why, .accessExclusive)
     }
     let name = added.name
@@ -154,7 +160,7 @@ extension TableChange {
     return one(.metadata, "the new column \(name)", "the rows stay as they are")
   }
 
-  private func addedConstraint(_ statement: StatementContext, _ result: Result) -> Operation {
+  private func addedConstraint(_ statement: StatementContext, _ result: Result) -> TableOperation {
     let isValid = !constraint["skip_validation"].isTrue
     let usesIndex = constraint["indexname"].isPresent
     switch constraint["contype"].string {
