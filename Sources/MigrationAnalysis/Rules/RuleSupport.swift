@@ -1,5 +1,6 @@
 import SQLSyntax
 import SchemaAnalysis
+import TextFormats
 
 extension StatementContext {
   /// Whether nobody can use a table yet: the same migration created it, or it ends with the session.
@@ -50,7 +51,8 @@ extension StatementContext {
   ) -> MigrationFinding {
     MigrationFinding(
       rule: rule, severity: severity, place: place(offset), statement: text.excerpt(parsed.statement.range),
-      message: message, remedy: remedy, table: table, rows: sized ? table.map(rows) : nil, fix: fix)
+      message: message.onOneLine(atMost: 1_000), remedy: remedy.onOneLine(atMost: 1_000), table: table,
+      rows: sized ? table.map(rows) : nil, fix: fix)
   }
 }
 
