@@ -1,21 +1,81 @@
 /// What a database would hold after some statements, as far as they could be followed.
 public struct Catalog: Sendable {
-  public internal(set) var relations: [ObjectName: Relation] = [:]
-  public internal(set) var types: [ObjectName: UserType] = [:]
+  var book = Ledger<ObjectName, Relation>()
+  var typeBook = Ledger<ObjectName, UserType>()
   public internal(set) var schemas: Set<String> = ["public"]
   /// Where a name without a schema is looked for, and the first existing of which takes what is created.
   public internal(set) var searchPath = ["public"]
 
+  /// What shares its names with relations, in the same schema.
+  var others = Ledger<ObjectName, NamedObject>()
+  /// Present names by number.
+  var names = Ledger<Int, ObjectName>()
+  /// The relations that inherit from one, partitions among them, in the order in which they came.
+  var children = Ledger<Int, [Int]>()
+  /// Relations that may have a foreign key to one; some of them no longer have it.
+  var referencing = Ledger<Int, Set<Int>>()
+  /// Views that may read a relation.
+  var readers = Ledger<Int, Set<Int>>()
+  /// Relations that may have a column of a type.
+  var typeUsers = Ledger<ObjectName, Set<Int>>()
+  /// The sequences that go with a relation's columns.
+  var owned = Ledger<Int, [ObjectName]>()
+  /// How many constraints have a name.
+  var constraintNames = Ledger<ObjectName, Int>()
+  /// The attributes of composite types, as relations of which nothing else is known.
+  var composites = Ledger<ObjectName, Relation>()
+  var extensions = Ledger<String, String>()
+  /// The last number given to a relation, index or constraint.
+  var lastNumber = 0
+
   public init() {}
+
+  public var relations: [ObjectName: Relation] { book.entries }
+  public var types: [ObjectName: UserType] { typeBook.entries }
 
   /// The tables that reports count, by name.
   public var tables: [Relation] { relations.values.filter(\.isCounted).sorted { $0.name < $1.name } }
 
-  public subscript(name: ObjectName) -> Relation? { relations[name] }
+  public subscript(name: ObjectName) -> Relation? { book.entries[name] }
 
   /// What a name means: its schema, or the first of the search path that holds it.
   public func relation(_ schema: String?, _ name: String) -> Relation? {
-    if let schema { return relations[ObjectName(schema, name)] }
-    return searchPath.lazy.compactMap { relations[ObjectName($0, name)] }.first
+    found(schema, name).flatMap { book[$0] }
+  }
+
+  /// The index that a name means, and its table.
+  public func index(_ schema: String?, _ name: String) -> (table: ObjectName, index: Index)? {
+    guard let found = found(schema, name), case .index(let table) = others[found],
+      let tableName = names[table], let index = book[tableName]?.indexes.first(where: { $0.name == name })
+    else { return nil }
+    return (tableName, index)
+  }
+
+  /// The name with the schema in which it is found first, of whatever shares names with relations.
+  func found(_ schema: String?, _ name: String) -> ObjectName? {
+    let schemas = schema.map { [$0] } ?? ["pg_temp"] + searchPath
+    return schemas.lazy.map { ObjectName($0, name) }.first { isTaken($0) }
+  }
+
+  /// Whether a relation, index or sequence has the name.
+  func isTaken(_ name: ObjectName) -> Bool { book[name] != nil || others[name] != nil }
+
+  mutating func number() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+}
+
+/// What is no relation of its own here, but has a name among relations.
+enum NamedObject: Sendable, Hashable {
+  /// Of the relation with the number.
+  case index(Int)
+  /// With the relation and column that it goes with, if any.
+  case sequence(owner: Owner?)
+  case compositeType
+
+  struct Owner: Sendable, Hashable {
+    let relation: Int
+    let column: Int
   }
 }

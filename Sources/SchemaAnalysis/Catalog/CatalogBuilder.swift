@@ -2,24 +2,135 @@ public import SQLSyntax
 
 /// Follows statements one after another, as PostgreSQL would, without a database.
 public struct CatalogBuilder: Sendable {
-  public private(set) var catalog: Catalog
+  public internal(set) var catalog: Catalog
 
-  public init(_ catalog: Catalog = Catalog()) { self.catalog = catalog }
+  /// What was passed over and later statements may speak of.
+  var doubt = Doubt()
+  /// Where the search for a free name goes on.
+  var searched: [ObjectName: Int] = [:]
+  var levels: [Level] = []
+  /// Schemas that statements dropped.
+  var droppedSchemas: Set<String> = []
+  /// What the session's search path will be after the transaction.
+  var sessionPath: [String]
+
+  // What is being applied.
+  var text = SQLText(name: "", "")
+  var file = 0
+  var statement = 0..<0
+  var notes: [Unfollowed] = []
+  var statementNode = SyntaxNode.absent
+
+  public init(_ catalog: Catalog = Catalog()) {
+    self.catalog = catalog
+    sessionPath = catalog.searchPath
+  }
+
+  /// Whether a statement can change the catalogue, told by its first words; others need not be parsed.
+  public static func matters(_ statement: SQLStatement) -> Bool {
+    let words = statement.words
+    guard let first = words.first else { return false }
+    let second = words.count > 1 ? words[1] : ""
+    switch first {
+    case "select", "with", "do", "call", "execute", "import", "begin", "start", "commit", "end", "abort", "rollback",
+      "savepoint", "release", "discard":
+      return true
+    case "set": return ["search_path", "local", "session", "schema", "time"].contains(second)
+    case "reset": return second == "search_path" || second == "all"
+    case "prepare": return second == "transaction"
+    case "create" where second == "or":
+      return ["view", "temp", "temporary", "recursive"].contains(words.count > 3 ? words[3] : "")
+    case "create":
+      return [
+        "table", "temp", "temporary", "local", "global", "unlogged", "index", "unique", "view", "materialized",
+        "recursive", "schema", "type", "domain", "extension", "sequence", "foreign",
+      ].contains(second)
+    case "alter", "drop":
+      return [
+        "table", "index", "view", "materialized", "schema", "type", "domain", "extension", "sequence", "foreign",
+        "owned",
+      ].contains(second)
+    default: return false
+    }
+  }
 
   /// Applies a statement.
   /// - Parameter file: the index of the text in the input.
   /// - Returns: what could not be followed; the catalogue is then as if that part had not been there.
-  public mutating func apply(_ parsed: ParsedStatement, of text: SQLText, file: Int) -> [Unfollowed] { [] }
-}
-
-/// A statement, or part of one, that was passed over.
-public struct Unfollowed: Sendable, Hashable {
-  /// As: a DO block runs code that is not followed.
-  public let reason: String
-  public let place: SQLPlace
-
-  public init(_ reason: String, at place: SQLPlace) {
-    self.reason = reason
-    self.place = place
+  public mutating func apply(_ parsed: ParsedStatement, of text: SQLText, file: Int) -> [Unfollowed] {
+    self.text = text
+    self.file = file
+    statement = parsed.statement.range
+    notes = []
+    switch parsed.outcome {
+    case .failed(let failure):
+      doubt.add(text.bytes[statement])
+      return [Unfollowed("not parsed: \(failure.message)", at: SQLPlace(text: file, offset: failure.offset))]
+    case .tree(let node):
+      do throws(Refusal) {
+        try follow(node)
+      } catch {
+        let isRefused = error.isCertain && !doubt.covers(error.reason)
+        notes = [Unfollowed(error.reason, at: place(error.offset), isRefused: isRefused)]
+        if node.is("DoStmt") { doubt.add(text.bytes[statement]) } else if !error.isCertain { doubt.isOpen = true }
+      }
+      return notes
+    }
   }
+
+  private mutating func follow(_ node: SyntaxNode) throws(Refusal) {
+    let inner = node.inner
+    switch node.kind ?? "" {
+    case "CreateStmt": try whole { (builder: inout Self) throws(Refusal) in try builder.createTable(inner, .table) }
+    case "CreateForeignTableStmt":
+      try whole { (builder: inout Self) throws(Refusal) in try builder.createTable(inner["base"], .foreignTable) }
+    case "IndexStmt": try whole { (builder: inout Self) throws(Refusal) in try builder.createIndex(inner) }
+    case "AlterTableStmt": try alterTable(inner)
+    case "RenameStmt": try whole { (builder: inout Self) throws(Refusal) in try builder.rename(inner) }
+    case "AlterObjectSchemaStmt": try whole { (builder: inout Self) throws(Refusal) in try builder.setSchema(inner) }
+    case "DropStmt": try whole { (builder: inout Self) throws(Refusal) in try builder.drop(inner) }
+    case "DropOwnedStmt": throw Refusal("DROP OWNED is not followed: who owns what is not known", isCertain: false)
+    case "ViewStmt": try createView(inner)
+    case "CreateTableAsStmt": try createTableAs(inner)
+    case "SelectStmt":
+      statementNode = node
+      try select(inner)
+    case "CreateSchemaStmt": try whole { (builder: inout Self) throws(Refusal) in try builder.createSchema(inner) }
+    case "CreateSeqStmt": try createSequence(inner)
+    case "AlterSeqStmt": try alterSequence(inner)
+    case "CreateEnumStmt", "CreateDomainStmt", "CompositeTypeStmt", "CreateRangeStmt", "DefineStmt":
+      try createType(node)
+    case "AlterEnumStmt": try alterEnum(inner)
+    case "AlterDomainStmt": try alterDomain(inner)
+    case "CreateExtensionStmt": try createExtension(inner)
+    case "VariableSetStmt": setVariable(inner)
+    case "DiscardStmt": if inner["target"].string == "DISCARD_ALL" { setSearchPath(["public"], isLocal: false) }
+    case "TransactionStmt": transaction(inner)
+    case "DoStmt": throw Refusal("a DO block runs code that is not followed", isCertain: false)
+    case "CallStmt": throw Refusal("a procedure may change the schema, and is not followed", isCertain: false)
+    case "ExecuteStmt": throw Refusal("a prepared statement is not followed", isCertain: false)
+    case "ImportForeignSchemaStmt":
+      throw Refusal("what IMPORT FOREIGN SCHEMA creates is not known", isCertain: false)
+    default: break
+    }
+  }
+
+  /// Does all of something, or nothing of it.
+  mutating func whole(_ body: (inout Self) throws(Refusal) -> Void) throws(Refusal) {
+    begin(.statement)
+    do throws(Refusal) {
+      try body(&self)
+      commit()
+    } catch {
+      rollBack()
+      throw error
+    }
+  }
+
+  func place(_ offset: Int?) -> SQLPlace { SQLPlace(text: file, offset: offset ?? statement.lowerBound) }
+
+  /// Says that a part was passed over.
+  mutating func note(_ reason: String, at offset: Int? = nil) { notes.append(Unfollowed(reason, at: place(offset))) }
+
+  var source: SourceText { SourceText(text: text, end: statement.upperBound) }
 }

@@ -8,6 +8,8 @@ public struct ColumnType: Sendable, Hashable {
   /// Length or precision and scale, as declared.
   public let modifiers: [Int]
   public let isArray: Bool
+  /// The user's type, or the relation whose rows it holds.
+  var userType: ObjectName?
 
   public init(text: String, base: String, modifiers: [Int] = [], isArray: Bool = false) {
     self.text = text
@@ -27,8 +29,10 @@ public struct UserType: Sendable, Hashable {
     case opaque
   }
 
-  public let name: ObjectName
+  public internal(set) var name: ObjectName
   public var kind: Kind
+  /// The names of a domain's checks.
+  var checks: [String] = []
 
   public init(_ name: ObjectName, _ kind: Kind) {
     self.name = name

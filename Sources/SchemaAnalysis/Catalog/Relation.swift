@@ -22,6 +22,16 @@ public struct Relation: Sendable, Hashable {
   /// The columns that a partitioned table is divided by; an expression is nil.
   public var partitionKey: [String?] = []
   public var place: SQLPlace
+  /// Does not change when the name does.
+  var number = 0
+  /// That of the column which was added last.
+  var lastColumn = 0
+  /// The composite type of CREATE TABLE … OF.
+  var rowType: ObjectName?
+  /// The columns that a partition key's expressions name.
+  var partitionKeyColumns: [String] = []
+  /// The columns that a view's query reads, by the relation's number.
+  var reads: [Int: Set<String>] = [:]
 
   public init(_ name: ObjectName, _ kind: Kind, at place: SQLPlace) {
     self.name = name
@@ -33,6 +43,21 @@ public struct Relation: Sendable, Hashable {
   public var isCounted: Bool { (kind == .table || kind == .partitionedTable) && persistence != .temporary }
 
   public func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+
+  mutating func changeColumn(_ name: String, _ body: (inout Column) -> Void) {
+    if let index = columns.firstIndex(where: { $0.name == name }) { body(&columns[index]) }
+  }
+
+  /// Primary key and unique constraints.
+  var keys: [KeyConstraint] { (primaryKey.map { [$0] } ?? []) + uniqueConstraints }
+
+  func hasConstraint(_ name: String) -> Bool {
+    primaryKey?.name == name || uniqueConstraints.contains { $0.name == name }
+      || foreignKeys.contains { $0.name == name } || checks.contains { $0.name == name }
+      || indexes.contains { $0.name == name && $0.origin == .exclusion }
+  }
+
+  func index(_ name: String) -> Index? { indexes.first { $0.name == name } }
 }
 
 /// A column of a table.
@@ -51,6 +76,12 @@ public struct Column: Sendable, Hashable {
   /// Whether the table itself declares it.
   public var isLocal = true
   public var place: SQLPlace
+  /// Its place among all columns that the table ever had.
+  var number = 0
+  /// From how many parents it comes.
+  var inheritance = 0
+  /// The columns that its generation names.
+  var generatedFrom: [String] = []
 
   public init(_ name: String, _ type: ColumnType, at place: SQLPlace) {
     self.name = name
@@ -65,6 +96,7 @@ public struct KeyConstraint: Sendable, Hashable {
   public var columns: [String]
   public var nullsNotDistinct = false
   public var place: SQLPlace
+  var isDeferrable = false
 
   public init(_ name: String, _ columns: [String], at place: SQLPlace) {
     self.name = name
@@ -92,6 +124,12 @@ public struct ForeignKey: Sendable, Hashable {
   /// Whether a partition has it from its parent.
   public var isInherited = false
   public var place: SQLPlace
+  var number = 0
+  /// The number of the foreign key that it comes from, of a partitioned table on either side.
+  var parent: Int?
+  /// The numbers of the referenced relation, and of its index that makes the key unique.
+  var target = 0
+  var targetIndex = 0
 
   public init(
     _ name: String, _ columns: [String], references: ObjectName, _ referencedColumns: [String], at place: SQLPlace
@@ -113,6 +151,10 @@ public struct CheckConstraint: Sendable, Hashable {
   public var columns: [String]
   public var isValidated = true
   public var place: SQLPlace
+  var isLocal = true
+  /// From how many parents it comes.
+  var inheritance = 0
+  var isInheritable = true
 
   public init(_ name: String, _ text: String, _ columns: [String], at place: SQLPlace) {
     self.name = name
@@ -135,10 +177,15 @@ public struct Index: Sendable, Hashable {
     public var descending = false
     public var nullsFirst = false
     public var operatorClass: String?
+    /// What the index's own name says of it, and the name of the index's column.
+    var label: String
+    /// What an expression names.
+    var expressionColumns: [String] = []
 
     public init(column: String?, text: String) {
       self.column = column
       self.text = text
+      label = column ?? "expr"
     }
   }
 
@@ -155,6 +202,12 @@ public struct Index: Sendable, Hashable {
   /// False of an index on a partitioned table alone, until its partitions have theirs.
   public var isValid = true
   public var place: SQLPlace
+  var number = 0
+  /// The number of the partitioned table's index that it is a part of.
+  var parent: Int?
+  var predicateColumns: [String] = []
+  var nullsNotDistinct = false
+  var isDeferrable = false
 
   public init(_ name: String, _ keys: [Key], at place: SQLPlace) {
     self.name = name

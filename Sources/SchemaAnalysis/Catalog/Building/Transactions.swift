@@ -1,0 +1,131 @@
+import SQLSyntax
+
+extension CatalogBuilder {
+  /// What can be undone as a whole.
+  struct Level: Sendable {
+    enum Kind: Sendable, Hashable { case step, transaction, savepoint(String), statement }
+
+    let kind: Kind
+    let schemas: Set<String>
+    let searchPath: [String]
+    let sessionPath: [String]
+  }
+
+  /// Begins what either happens as a whole or not at all, as a migration that its tool wraps in a transaction.
+  public mutating func beginStep() { begin(.step) }
+
+  /// Ends the step that was begun.
+  /// - Parameter keeping: false undoes all that it did.
+  public mutating func endStep(keeping: Bool) {
+    guard let index = levels.lastIndex(where: { $0.kind == .step }) else { return }
+    while levels.count > index { if keeping { commit() } else { rollBack() } }
+    if keeping { catalog.searchPath = sessionPath }
+  }
+
+  mutating func begin(_ kind: Level.Kind) {
+    levels.append(
+      Level(kind: kind, schemas: catalog.schemas, searchPath: catalog.searchPath, sessionPath: sessionPath))
+    catalog.begin()
+  }
+
+  mutating func commit() {
+    guard levels.popLast() != nil else { return }
+    catalog.commit()
+  }
+
+  mutating func rollBack() {
+    guard let level = levels.popLast() else { return }
+    catalog.rollBack()
+    catalog.schemas = level.schemas
+    catalog.searchPath = level.searchPath
+    sessionPath = level.sessionPath
+    searched.removeAll(keepingCapacity: true)
+  }
+
+  var isInTransaction: Bool { levels.contains { $0.kind == .transaction || $0.kind == .step } }
+
+  mutating func transaction(_ node: SyntaxNode) {
+    let open = levels.lastIndex { $0.kind == .transaction }
+    let name = node["savepoint_name"].string ?? ""
+    let savepoint = levels.lastIndex { $0.kind == .savepoint(name) }
+    switch node["kind"].string {
+    case "TRANS_STMT_BEGIN", "TRANS_STMT_START": if !isInTransaction { begin(.transaction) }
+    case "TRANS_STMT_COMMIT", "TRANS_STMT_PREPARE":
+      guard let open else {
+        // Within a step this ends the transaction that the tool has opened.
+        if let step = levels.lastIndex(where: { $0.kind == .step }) {
+          while levels.count > step { commit() }
+          begin(.step)
+          catalog.searchPath = sessionPath
+        }
+        return
+      }
+      while levels.count > open { commit() }
+      catalog.searchPath = sessionPath
+      if node["chain"].isTrue { begin(.transaction) }
+    case "TRANS_STMT_ROLLBACK":
+      if let open {
+        while levels.count > open { rollBack() }
+        if node["chain"].isTrue { begin(.transaction) }
+      } else if let step = levels.lastIndex(where: { $0.kind == .step }) {
+        while levels.count > step { rollBack() }
+        begin(.step)
+      }
+    case "TRANS_STMT_SAVEPOINT": if isInTransaction { begin(.savepoint(name)) }
+    case "TRANS_STMT_RELEASE": if let savepoint { while levels.count > savepoint { commit() } }
+    case "TRANS_STMT_ROLLBACK_TO":
+      if let savepoint {
+        while levels.count > savepoint { rollBack() }
+        begin(.savepoint(name))
+      }
+    default: break
+    }
+  }
+}
+
+extension Catalog {
+  mutating func begin() {
+    book.begin()
+    typeBook.begin()
+    others.begin()
+    names.begin()
+    children.begin()
+    referencing.begin()
+    readers.begin()
+    typeUsers.begin()
+    constraintNames.begin()
+    composites.begin()
+    owned.begin()
+    extensions.begin()
+  }
+
+  mutating func commit() {
+    book.commit()
+    typeBook.commit()
+    others.commit()
+    names.commit()
+    children.commit()
+    referencing.commit()
+    readers.commit()
+    typeUsers.commit()
+    constraintNames.commit()
+    composites.commit()
+    owned.commit()
+    extensions.commit()
+  }
+
+  mutating func rollBack() {
+    book.rollBack()
+    typeBook.rollBack()
+    others.rollBack()
+    names.rollBack()
+    children.rollBack()
+    referencing.rollBack()
+    readers.rollBack()
+    typeUsers.rollBack()
+    constraintNames.rollBack()
+    composites.rollBack()
+    owned.rollBack()
+    extensions.rollBack()
+  }
+}

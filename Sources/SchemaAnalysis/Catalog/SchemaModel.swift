@@ -1,0 +1,48 @@
+import SQLSyntax
+
+/// The catalogue after all statements of an input, in order.
+public struct SchemaModel: Sendable {
+  public let catalog: Catalog
+  /// What could not be parsed or followed, in order.
+  public let unfollowed: [Unfollowed]
+  /// Statements of the parts that were applied.
+  public let statementCount: Int
+  /// Those of them that cannot change the catalogue, and so were not parsed.
+  public let skippedCount: Int
+
+  public init(_ input: SQLInput) {
+    var builder = CatalogBuilder()
+    var unfollowed: [Unfollowed] = []
+    var statements = 0
+    var skipped = 0
+    for step in input.steps {
+      builder.resetSession()
+      // One that PostgreSQL refuses takes its migration with it, as the tool would undo it.
+      let isWhole = step.transaction == .wrapped || step.transaction == .oneMessage
+      if isWhole { builder.beginStep() }
+      var isRefused = false
+      for section in step.up where input.texts.indices.contains(section.text) {
+        let text = input.texts[section.text]
+        let needed = StatementScanner(text, in: section.range).lazy.compactMap { piece -> SQLStatement? in
+          guard case .statement(let statement) = piece else { return nil }
+          statements += 1
+          if CatalogBuilder.matters(statement) { return statement }
+          skipped += 1
+          return nil
+        }
+        SQLParser.parse(needed, of: text) { parsed in
+          let found = builder.apply(parsed, of: text, file: section.text)
+          unfollowed += found
+          isRefused = isRefused || found.contains(where: \.isRefused)
+          return !(isRefused && isWhole)
+        }
+        if isRefused, isWhole { break }
+      }
+      if isWhole { builder.endStep(keeping: !isRefused) }
+    }
+    catalog = builder.catalog
+    self.unfollowed = unfollowed
+    statementCount = statements
+    skippedCount = skipped
+  }
+}
