@@ -193,6 +193,8 @@ struct MigrationSets {
   private mutating func add(_ group: Group, isAlone: Bool) {
     var added: [Step] = []
     var places: [String: Int] = [:]
+    // What undoes, named alone, is what is asked about.
+    let hasUp = group.files.contains { $0.name.direction != .down }
     for (file, name, marks) in ordered(group) {
       if let marks, marks.tool != .sqlx {
         for (number, change) in marks.changes.enumerated() {
@@ -218,7 +220,7 @@ struct MigrationSets {
         remark(file.path, "passed over: by its name it takes away what others bring")
         continue
       }
-      let isDown = name.direction == .down && (group.files.count > 1 || !isListed)
+      let isDown = name.direction == .down && (hasUp || !isListed)
       // Of a file that may be undone the name without a direction is the one that does.
       let place = places[name.key]
       if let place, isDown ? added[place].down == nil : added[place].up.isEmpty {

@@ -210,3 +210,156 @@ private func shown(_ input: SQLInput, below folder: String) -> (steps: [String],
     #expect(input.tool == layout.tool)
   }
 }
+
+@Suite struct NamedFileTests {
+  @Test func areReadInTheOrderGiven() throws {
+    let folder = try TemporaryFolder([
+      "b.sql": "b", "a.sql": "a", "m/2_y.up.sql": "y", "m/10_x.up.sql": "x", "m/2_y.down.sql": "-y",
+    ])
+    let named = ["b.sql", "m", "a.sql", "b.sql"].map { "\(folder.path)/\($0)" }
+    let (steps, remarks) = shown(try SQLInput.read(named), below: folder.path)
+    #expect(steps == ["b: b [unknown]", "2_y: y / -y [oneMessage]", "10_x: x [oneMessage]", "a: a [unknown]"])
+    #expect(
+      remarks == [
+        "b.sql: the same file as \(folder.path)/b.sql; read once".replacingOccurrences(of: folder.path + "/", with: "")
+      ])
+  }
+
+  @Test func ofMigrationsComeInTheToolsOrder() throws {
+    let folder = try TemporaryFolder(["10_x.up.sql": "x", "2_y.down.sql": "-y", "2_y.up.sql": "y"])
+    let all = try SQLInput.read(["10_x.up.sql", "2_y.down.sql", "2_y.up.sql"].map { "\(folder.path)/\($0)" })
+    #expect(shown(all, below: folder.path).steps == ["2_y: y / -y [oneMessage]", "10_x: x [oneMessage]"])
+    #expect(all.tool == .golangMigrate)
+    let down = try SQLInput.read(["\(folder.path)/2_y.down.sql"])
+    #expect(shown(down, below: folder.path).steps == ["2_y: -y [oneMessage]"])
+  }
+
+  @Test func mayComeFromStandardInput() throws {
+    let folder = try TemporaryFolder(["a.sql": "a"])
+    let pipe = Pipe()
+    try pipe.fileHandleForWriting.write(contentsOf: Data("-- migrate:up\nx\n-- migrate:down\ny".utf8))
+    try pipe.fileHandleForWriting.close()
+    let input = try SQLInput.read(
+      ["\(folder.path)/a.sql", "-"], standardInput: pipe.fileHandleForReading.fileDescriptor)
+    #expect(shown(input, below: folder.path).steps == ["a: a [unknown]", "-: x / y [wrapped]"])
+    #expect(throws: SQLInputProblem("-: standard input can be read only once")) {
+      try SQLInput.read(["-", "-"], standardInput: open("/dev/null", O_RDONLY))
+    }
+  }
+
+  @Test func linksInARingEnd() throws {
+    let folder = try TemporaryFolder(["a/1.sql": "a"])
+    try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/a/up", withDestinationPath: folder.path)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/a/2.sql", withDestinationPath: "\(folder.path)/a/1.sql")
+    try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/loop.ddl", withDestinationPath: "loop.ddl")
+    let problem = #expect(throws: SQLInputProblem.self) { try SQLInput.read([folder.path]) }
+    #expect(problem?.message.hasSuffix("/loop.ddl: cannot be read") == true)
+    try FileManager.default.removeItem(atPath: "\(folder.path)/loop.ddl")
+    #expect(shown(try SQLInput.read([folder.path]), below: folder.path).steps == ["1: a [unknown]"])
+  }
+
+  @Test func mayBeMany() throws {
+    let folder = try TemporaryFolder()
+    let count = size(300, full: 12_000)
+    for number in (1...count).reversed() { try folder.write("\(number)_x.sql", Array("s\(number)".utf8)) }
+    let input = try SQLInput.read([folder.path])
+    #expect(input.steps.map(\.name) == (1...count).map { "\($0)_x" })
+  }
+}
+
+@Suite struct NoSQLTests {
+  @Test(arguments: [
+    (
+      "a.sql", Array("PGDMP\u{1}\u{0E}".utf8),
+      "this is a dump in PostgreSQL's own format; expected SQL, as `pg_restore -f -` makes of it"
+    ),
+    ("a.sql", [0x1F, 0x8B, 8, 0], "this is compressed; expected SQL, as `gunzip -c` makes of it"),
+    (
+      "a.sql", [0xFF, 0xFE, 0x61, 0],
+      "this is UTF-16, as its first two bytes say; expected UTF-8, as `iconv -f UTF-16 -t UTF-8` makes it"
+    ),
+    ("a.sql", Array("select\n é \0".utf8), "line 2, column 4: a NUL byte, which no SQL holds"),
+    (
+      "a.sql", [0x61, 0, 0x62, 0], "line 1, column 2: a NUL byte, which no SQL holds; it may be UTF-16: expected UTF-8"
+    ),
+    (
+      "0001_initial.py", Array("x".utf8),
+      "this is Python; expected SQL, as `alembic upgrade head --sql` or Django's `manage.py sqlmigrate` prints it"
+    ),
+  ])
+  func isRefused(_ name: String, _ bytes: [UInt8], _ message: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(name, bytes)
+    let path = "\(folder.path)/\(name)"
+    #expect(throws: SQLInputProblem("\(path): \(message)")) { try SQLInput.read([path]) }
+  }
+
+  @Test func doesNotSpoilAFolder() throws {
+    let folder = try TemporaryFolder(["b.sql": "b"])
+    try folder.write("a.sql", [0x1F, 0x8B])
+    let (steps, remarks) = shown(try SQLInput.read([folder.path]), below: folder.path)
+    #expect(steps == ["b: b [unknown]"])
+    #expect(remarks == ["a.sql: passed over: this is compressed; expected SQL, as `gunzip -c` makes of it"])
+  }
+
+  @Test func endlessDataIsToldFromItsBeginning() {
+    #expect(
+      throws: SQLInputProblem(
+        "/dev/zero: line 1, column 1: a NUL byte, which no SQL holds; it may be UTF-16: expected UTF-8")
+    ) {
+      try SQLInput.read(["/dev/zero"])
+    }
+  }
+
+  @Test func orNothingIsThere() throws {
+    let folder = try TemporaryFolder(["schema.sql": "", "m/0001_a.py": "", "m/0002_b.py": ""])
+    let missing = "\(folder.path)/shcema.sql"
+    #expect(
+      throws: SQLInputProblem(
+        "\(missing): no such file or directory; did you mean \(folder.path)/schema.sql?", isMissing: true)
+    ) {
+      try SQLInput.read([missing])
+    }
+    #expect(throws: SQLInputProblem("\(folder.path)/zzz/x: no such file or directory", isMissing: true)) {
+      try SQLInput.read(["\(folder.path)/zzz/x"])
+    }
+    #expect(
+      throws: SQLInputProblem(
+        "\(folder.path)/m: no file of SQL is in it, but 2 of Python; expected SQL, as `alembic upgrade head --sql` or "
+          + "Django's `manage.py sqlmigrate` prints it")
+    ) { try SQLInput.read(["\(folder.path)/m"]) }
+    #expect(throws: SQLInputProblem.self) { try SQLInput.read([]) }
+  }
+
+  @Test(
+    arguments: [
+      ([0x61, 0xC3], 1), ([0xC0, 0x80], 0), ([0xE0, 0x80, 0x80], 0), ([0xED, 0xA0, 0x80], 0),
+      ([0xF5, 0x80, 0x80, 0x80], 0),
+      ([0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0xFF], 8), ([0xF0, 0x9F, 0x98], 0),
+    ] as [([UInt8], Int)])
+  func whatIsNotUTF8IsRemarked(_ bytes: [UInt8], _ offset: Int) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.sql", Array("é\n".utf8) + bytes)
+    let (_, remarks) = shown(try SQLInput.read([folder.path]), below: folder.path)
+    #expect(remarks == ["a.sql: line 2, column \(offset + 1): this is not UTF-8; the rest is read all the same"])
+  }
+
+  @Test func validTextIsValid() throws {
+    var generator = SeededGenerator(seed: 4)
+    for _ in 0..<size(200, full: 20_000) {
+      var text = ""
+      for _ in 0..<Int.random(in: 0...40, using: &generator) {
+        let limit: UInt32 = [0x7F, 0x7FF, 0xD7FF, 0x10_FFFF].randomElement(using: &generator) ?? 0x7F
+        text.unicodeScalars.append(Unicode.Scalar(UInt32.random(in: 1...limit, using: &generator)) ?? "x")
+      }
+      let folder = try TemporaryFolder(["a.sql": text])
+      #expect(try SQLInput.read([folder.path]).remarks == [])
+    }
+  }
+
+  @Test func controlCharactersInNamesAreHarmless() {
+    let problem = #expect(throws: SQLInputProblem.self) { try SQLInput.read(["/nowhere/\u{1B}[31m\u{202E}x\n"]) }
+    #expect(problem?.message == "/nowhere/[31mx: no such file or directory")
+  }
+}
