@@ -231,4 +231,98 @@ public struct SyntaxNode: Sendable {
 
   /// Whether a node of that name is here or below.
   public func contains(_ kind: StaticString) -> Bool { descendants.contains { $0.is(kind) } }
+
+  /// What stands here and below, without places and without what says only how it is made, such as OR REPLACE: equal for
+  /// two texts that mean the same definition. Casts of constants are left out, and IN is = ANY, as PostgreSQL shows it.
+  public var structure: String { tree?.structure(from: index) ?? "" }
+}
+
+extension SyntaxTree {
+  private static let left: [StaticString] = [
+    "location", "stmt_location", "stmt_len", "replace", "if_not_exists", "missing_ok", "concurrent", "behavior",
+    "schemaname",
+  ]
+  private static let renamed: [(StaticString, String)] = [
+    ("AEXPR_IN", "AEXPR_OP_ANY"), ("List", "A_ArrayExpr"), ("items", "elements"),
+  ]
+
+  /// Not recursive, so that depth does not matter.
+  fileprivate func structure(from root: Int) -> String {
+    var text: [UInt8] = []
+    var ends: [Int] = []
+    var at = root
+    let end = Int(values[root].next)
+    while at < end {
+      while let last = ends.last, last <= at {
+        ends.removeLast()
+        text.append(UInt8(ascii: ")"))
+      }
+      let value = values[at]
+      switch value.kind {
+      case .object:
+        if isUsualSchema(at) {
+          at = Int(value.next)
+          continue
+        }
+        if let constant = castConstant(at) {
+          text += Array(structure(from: constant).utf8)
+          at = Int(value.next)
+          continue
+        }
+        text.append(UInt8(ascii: "("))
+        ends.append(Int(value.next))
+      case .array:
+        text.append(UInt8(ascii: "["))
+        ends.append(Int(value.next))
+      case .string, .escapedString:
+        if let key = Self.left.first(where: { equals(at, $0) }), isKey(at, in: ends, key) {
+          at = Int(values[at + 1].next)
+          continue
+        }
+        text.append(UInt8(ascii: " "))
+        if let other = Self.renamed.first(where: { equals(at, $0.0) }) {
+          text += Array(other.1.utf8)
+        } else {
+          text += json[Int(value.start)..<Int(value.start + value.length)]
+        }
+      case .number, .yes, .no:
+        text.append(UInt8(ascii: " "))
+        text += json[Int(value.start)..<Int(value.start + value.length)]
+      }
+      at += 1
+    }
+    text += Array(repeating: UInt8(ascii: ")"), count: ends.count)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The keys that are left out have a number or a flag behind them, or a word in capitals; a name has none of these.
+  private func isKey(_ index: Int, in ends: [Int], _ key: StaticString) -> Bool {
+    guard let end = ends.last, index + 1 < end else { return false }
+    switch values[index + 1].kind {
+    case .number, .yes, .no: return true
+    case .string where equals(index, "schemaname"): return equals(index + 1, "public")
+    case .string:
+      let value = values[index + 1]
+      return equals(index, "behavior") && json[Int(value.start)..<Int(value.start + value.length)].starts(with: "DROP_".utf8)
+    default: return false
+    }
+  }
+
+  /// A part of a name that it is found without.
+  private func isUsualSchema(_ index: Int) -> Bool {
+    let name = SyntaxNode(tree: self, index: index, shift: 0).name
+    return name == "public" || name == "pg_catalog"
+  }
+
+  /// The constant that stands in a cast, of which a column's type or the other side of a comparison makes the same.
+  private func castConstant(_ index: Int) -> Int? {
+    guard Int(values[index].next) > index + 1, equals(index + 1, "TypeCast") else { return nil }
+    let argument = SyntaxNode(tree: self, index: index, shift: 0)["TypeCast"]["arg"]
+    guard argument["A_Const"]["sval"].isPresent else { return nil }
+    return argument.position
+  }
+}
+
+extension SyntaxNode {
+  fileprivate var position: Int? { tree == nil ? nil : index }
 }

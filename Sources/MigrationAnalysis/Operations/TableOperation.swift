@@ -12,9 +12,12 @@ struct TableOperation: Sendable {
   /// Why it works so, or why that cannot be told; may be empty.
   let why: String
   let offset: Int
+  /// What is done to the rows, finer than by class; nil for nothing, or what cannot be told.
+  let effort: Work.Kind?
 
   init(
-    _ table: ObjectName, _ work: OperationClass?, _ lock: TableLock, _ what: String, _ why: String = "", at offset: Int
+    _ table: ObjectName, _ work: OperationClass?, _ lock: TableLock, _ what: String, _ why: String = "", at offset: Int,
+    effort: Work.Kind? = nil
   ) {
     self.table = table
     self.work = work
@@ -22,6 +25,12 @@ struct TableOperation: Sendable {
     self.what = what
     self.why = why
     self.offset = offset
+    self.effort =
+      switch work {
+      case .scan?: effort ?? .scan
+      case .rewrite?: .rewrite
+      case .metadata?, nil: nil
+      }
   }
 
   /// What a statement does to tables; of what does nothing to one that was there before, none.
@@ -30,8 +39,11 @@ struct TableOperation: Sendable {
     guard let kind = node.kind else { return [] }
     let body = node.inner
     let start = statement.parsed.statement.range.lowerBound
-    func one(_ relation: SyntaxNode, _ work: OperationClass?, _ lock: TableLock, _ what: String) -> [TableOperation] {
-      relation.isPresent ? [TableOperation(statement.catalog.name(of: relation), work, lock, what, at: start)] : []
+    func one(
+      _ relation: SyntaxNode, _ work: OperationClass?, _ lock: TableLock, _ what: String, _ effort: Work.Kind? = nil
+    ) -> [TableOperation] {
+      guard relation.isPresent else { return [] }
+      return [TableOperation(statement.catalog.name(of: relation), work, lock, what, at: start, effort: effort)]
     }
     switch kind {
     case "AlterTableStmt": return statement.changes.map { $0.operation(statement) }
@@ -41,11 +53,14 @@ struct TableOperation: Sendable {
       // Of a partitioned table alone nothing is indexed.
       let isEmpty = !body["relation"]["inh"].isTrue && statement.catalog[table]?.kind == .partitionedTable
       return one(
-        body["relation"], isEmpty ? .metadata : .scan, isConcurrent ? .shareUpdateExclusive : .share, "an index")
+        body["relation"], isEmpty ? .metadata : .scan, isConcurrent ? .shareUpdateExclusive : .share, "an index",
+        isConcurrent ? .concurrentIndex : .index)
     case "ReindexStmt":
       let isConcurrent = body["params"].elements.contains { $0["DefElem"]["defname"].string == "concurrently" }
       guard body["kind"].string == "REINDEX_OBJECT_TABLE" else { return [] }
-      return one(body["relation"], .scan, isConcurrent ? .shareUpdateExclusive : .share, "its indexes, built anew")
+      return one(
+        body["relation"], .scan, isConcurrent ? .shareUpdateExclusive : .share, "its indexes, built anew",
+        isConcurrent ? .concurrentIndex : .index)
     case "ClusterStmt": return one(body["relation"], .rewrite, .accessExclusive, "CLUSTER")
     case "VacuumStmt":
       guard body["options"].elements.contains(where: { $0["DefElem"]["defname"].string == "full" }) else { return [] }
@@ -71,8 +86,11 @@ extension TableChange {
   /// What it costs in PostgreSQL 11 to 18.
   func operation(_ statement: StatementContext) -> TableOperation {
     func result(
-      _ work: OperationClass?, _ what: String, _ why: String = "", lock: TableLock = .accessExclusive
-    ) -> TableOperation { TableOperation(table, isForeign ? .metadata : work, lock, what, why, at: clause.lowerBound) }
+      _ work: OperationClass?, _ what: String, _ why: String = "", lock: TableLock = .accessExclusive,
+      effort: Work.Kind? = nil
+    ) -> TableOperation {
+      TableOperation(table, isForeign ? .metadata : work, lock, what, why, at: clause.lowerBound, effort: effort)
+    }
     let relation = statement.catalog[table]
     switch kind {
     case "AT_AddColumn": return addedColumn(statement, result)
@@ -87,7 +105,8 @@ extension TableChange {
       return result(type.work, "another type of \(name)", type.why)
     case "AT_AddConstraint": return addedConstraint(statement, result)
     case "AT_ValidateConstraint":
-      return result(.scan, "the proof of \(name)", "reads and writes go on", lock: .shareUpdateExclusive)
+      return result(
+        .scan, "the proof of \(name)", "reads and writes go on", lock: .shareUpdateExclusive, effort: .validation)
     case "AT_SetLogged", "AT_SetUnLogged": return result(.rewrite, "another persistence", "the table is copied")
     case "AT_SetTableSpace": return result(.rewrite, "another tablespace", "the table is copied")
     case "AT_SetAccessMethod": return result(.rewrite, "another access method", "the table is copied")
@@ -115,10 +134,10 @@ extension TableChange {
     }
   }
 
-  func typeChange(_ statement: StatementContext) -> TypeChange {
+  func typeChange(_ statement: StatementContext) -> TypeChangeCost {
     let relation = statement.catalog[table]
     let column = definition["ColumnDef"]
-    return TypeChange(
+    return TypeChangeCost(
       from: relation?.column(name)?.type, to: WrittenType(column["typeName"]), using: column["raw_default"],
       column: name, isChecked: relation?.checks.contains { $0.columns.contains(name) } ?? false,
       hasCollation: column["collClause"].isPresent, statement.catalog)
@@ -141,21 +160,21 @@ extension TableChange {
     return target?["ResTarget"]["val"] ?? .absent
   }
 
-  private typealias Result = (OperationClass?, String, String, TableLock) -> TableOperation
+  private typealias Result = (OperationClass?, String, String, TableLock, Work.Kind?) -> TableOperation
 
   private func addedColumn(_ statement: StatementContext, _ result: Result) -> TableOperation {
     let added = AddedColumn(self)
-    func one(_ work: OperationClass?, _ what: String, _ why: String) -> TableOperation {
-      result(work, what, why, .accessExclusive)
+    func one(_ work: OperationClass?, _ what: String, _ why: String, _ effort: Work.Kind? = nil) -> TableOperation {
+      result(work, what, why, .accessExclusive, effort)
     }
     let name = added.name
     if let why = added.rewriteReason(statement.catalog) { return one(.rewrite, "the new column \(name)", why) }
     if added.isPrimaryKey || added.constraint("CONSTR_UNIQUE") != nil {
-      return one(.scan, "the new column \(name)", "its index is built")
+      return one(.scan, "the new column \(name)", "its index is built", .index)
     }
     if added.constraint("CONSTR_CHECK") != nil { return one(.scan, "the new column \(name)", "its check is proved") }
     if added.constraint("CONSTR_FOREIGN") != nil, added.defaultValue != nil {
-      return one(.scan, "the new column \(name)", "its foreign key is proved")
+      return one(.scan, "the new column \(name)", "its foreign key is proved", .foreignKey)
     }
     return one(.metadata, "the new column \(name)", "the rows stay as they are")
   }
@@ -166,29 +185,31 @@ extension TableChange {
     switch constraint["contype"].string {
     case "CONSTR_CHECK":
       return result(
-        isValid ? .scan : .metadata, "a check", isValid ? "every row is looked at" : "NOT VALID", .accessExclusive)
+        isValid ? .scan : .metadata, "a check", isValid ? "every row is looked at" : "NOT VALID", .accessExclusive, nil)
     case "CONSTR_FOREIGN":
       return result(
         isValid ? .scan : .metadata, "a foreign key", isValid ? "every row is looked up" : "NOT VALID",
-        .shareRowExclusive)
+        .shareRowExclusive, .foreignKey)
     case "CONSTR_UNIQUE":
       return result(
         usesIndex ? .metadata : .scan, "a unique constraint", usesIndex ? "the index is there" : "its index is built",
-        .accessExclusive)
+        .accessExclusive, .index)
     case "CONSTR_PRIMARY":
-      if !usesIndex { return result(.scan, "a primary key", "its index is built", .accessExclusive) }
+      if !usesIndex { return result(.scan, "a primary key", "its index is built", .accessExclusive, .index) }
       guard let relation = statement.catalog[table],
         let index = relation.indexes.first(where: { $0.name == constraint["indexname"].string })
-      else { return result(nil, "a primary key", "a column that is not NOT NULL yet is scanned", .accessExclusive) }
+      else {
+        return result(nil, "a primary key", "a column that is not NOT NULL yet is scanned", .accessExclusive, nil)
+      }
       let open = index.keys.compactMap(\.column).filter { column in
         relation.column(column)?.notNull != true && !isProvedNotNull(column, statement)
       }
       return result(
         open.isEmpty ? .metadata : .scan, "a primary key",
-        open.isEmpty ? "the index is there" : "\(open[0]) is not NOT NULL yet", .accessExclusive)
+        open.isEmpty ? "the index is there" : "\(open[0]) is not NOT NULL yet", .accessExclusive, nil)
     case "CONSTR_EXCLUSION":
-      return result(.scan, "an exclusion constraint", "its index is built", .accessExclusive)
-    default: return result(.metadata, "a constraint", "", .accessExclusive)
+      return result(.scan, "an exclusion constraint", "its index is built", .accessExclusive, .index)
+    default: return result(.metadata, "a constraint", "", .accessExclusive, nil)
     }
   }
 }

@@ -31,8 +31,9 @@ public struct MigrationReview: Sendable {
       why = operation.why
       work = operation.work
       lock = operation.lock
-      rows = statement.rows(of: operation.table)
-      seconds = rows.range.flatMap { rows in operation.work?.seconds(rows) }
+      let rows = statement.rows(of: operation.table)
+      self.rows = rows
+      seconds = operation.effort.flatMap { DurationEstimate($0, rows: rows) }.map { $0.low...max($0.low, $0.high) }
     }
   }
 

@@ -11,6 +11,8 @@ struct ReviewWalk {
   var silenced: [MigrationReview.Silenced] = []
   var operations: [MigrationReview.Operation] = []
   var unfollowed: [Unfollowed] = []
+  /// Applies the rules that look at more than one statement.
+  private var sequence: SequenceFollower
   /// The comments of texts that hold judged steps.
   private var silences: [Int: Silences] = [:]
   /// By the steps that are judged.
@@ -20,14 +22,18 @@ struct ReviewWalk {
     self.input = input
     self.settings = settings
     rules = MigrationRules.all.map { $0.init() }
+    sequence = SequenceFollower(input, settings)
   }
 
   mutating func step(_ index: Int) {
     let step = input.steps[index]
     let isJudged = index >= settings.deployedSteps
+    sequence.begin(index, builder.catalog)
     walk(step, step.up, isDown: false, isJudged)
-    // Undoing runs on what the step left; what it would leave is not followed.
+    sequence.endUp(builder.catalog)
+    // Undoing runs on what the step left; what it would leave is followed by the rules over the sequence alone.
     if let down = step.down, isJudged { walk(step, down, isDown: true, isJudged) }
+    for finding in sequence.end(builder.catalog) { report(finding, finding.place.offset) }
   }
 
   /// What changes from statement to statement of a step.
@@ -50,7 +56,7 @@ struct ReviewWalk {
     for (section, statements) in zip(sections, statements) {
       let text = input.texts[section.text]
       if isJudged, silences[section.text] == nil { silences[section.text] = Silences(text, file: section.text) }
-      let relevant = statements.lazy.filter { Relevance.matters($0, text) }
+      let relevant = statements.lazy.filter { Relevance.matters($0, text) || SequenceFollower.matters($0, text) }
       SQLParser.parse(relevant, of: text) { parsed in
         visit(parsed, text, section.text, step, isDown, isJudged, &progress)
         return true
@@ -66,10 +72,11 @@ struct ReviewWalk {
     _ progress: inout Progress
   ) {
     if case .failed(let failure) = parsed.outcome {
-      unfollowed +=
-        isDown
-        ? [Unfollowed("not parsed: \(failure.message)", at: SQLPlace(text: file, offset: failure.offset))]
-        : builder.apply(parsed, of: text, file: file)
+      let failed = Unfollowed(
+        "not parsed: \(failure.message)", at: SQLPlace(text: file, offset: failure.offset))
+      // The builder then doubts what later statements say of it.
+      unfollowed += isDown ? [failed] : builder.apply(parsed, of: text, file: file)
+      sequence.couldNotParse(failed, isDown: isDown)
       return
     }
     let node = parsed.node
@@ -89,12 +96,15 @@ struct ReviewWalk {
       progress.opened = progress.transaction.isExplicit ? progress.opened ?? parsed.statement : nil
     }
     progress.createdInStep.follow(node, builder.catalog)
-    if isDown { return }
+    if isDown { return sequence.down(parsed, of: text, file: file) }
     if isJudged { created.follow(node, builder.catalog) }
+    sequence.willApply(parsed, file: file, builder.catalog)
+    let passed = builder.apply(parsed, of: text, file: file)
     // Migrations seldom begin with an empty database: that a table is not known is no news.
-    unfollowed += builder.apply(parsed, of: text, file: file).filter { passed in
+    unfollowed += passed.filter { passed in
       !passed.reason.hasPrefix("there is no ") || passed.reason.hasPrefix("there is no column ")
     }
+    sequence.didApply(parsed, file: file, builder.catalog, unfollowed: passed)
   }
 
   /// By itself, so that no context holds the catalogue when it changes: it would be copied.
@@ -120,6 +130,7 @@ struct ReviewWalk {
 
   /// Tells what is wrong with the comments that silence rules; after the last step.
   mutating func finish() {
+    unfollowed += sequence.unfollowed
     for file in silences.keys.sorted() { findings += silences[file]?.findings(known: MigrationRules.names) ?? [] }
   }
 

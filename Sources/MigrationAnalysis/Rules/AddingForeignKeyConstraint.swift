@@ -20,7 +20,7 @@ struct AddingForeignKeyConstraint: MigrationRule {
           isEmpty
             ? "Writes to \(other) wait for a moment; no row has to be looked up, for the new column is empty."
             : "Writes to \(change.table) and \(other) wait until every row has been looked up. "
-              + statement.duration(.scan, change.table),
+              + statement.duration(.foreignKey, change.table),
           "Add it NOT VALID, and validate it in a second transaction.", table: change.table,
           fix: [SafeSequence.lockTimeout] + constraint.plainColumn(statement.text)
             + SafeSequence.constraint(constraint.name, constraint.definition(statement.text), change.written))

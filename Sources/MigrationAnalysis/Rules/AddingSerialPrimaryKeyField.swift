@@ -18,7 +18,7 @@ struct AddingSerialPrimaryKeyField: MigrationRule {
           Self.id, statement.weightOfBlocking(change.table), at: constraint.offset,
           "Reads and writes of \(change.table) wait while "
             + (rewrite.map { "it is rewritten (\($0)) and its index is built. " } ?? "the index of the key is built. ")
-            + statement.duration(rewrite == nil ? .scan : .rewrite, change.table),
+            + statement.duration(rewrite == nil ? .index : .rewrite, change.table),
           "Build a unique index CONCURRENTLY on columns that are proved not null, and add the key USING INDEX.",
           table: change.table, fix: fix(constraint, change, statement))
       }

@@ -23,7 +23,7 @@ struct ChangingColumnType: MigrationRule {
         return statement.finding(
           Self.id, statement.weightOfBlocking(change.table), at: change.clause.lowerBound,
           "Reads and writes of \(change.table) wait while it is \(work == .scan ? "scanned" : "rewritten"): \(type.why). "
-            + statement.duration(work, change.table),
+            + statement.duration(work == .scan ? .scan : .rewrite, change.table),
           "Add a column of the new type, write both, fill it in batches, move the reads, and drop the old one later.",
           table: change.table, fix: fix(change, statement))
       case nil:

@@ -39,7 +39,7 @@ struct ConstraintMissingNotValid: MigrationRule {
         // Of a foreign key another rule tells the rest.
         Self.id, isCheck ? weight : .note, at: constraint.offset,
         "\(isCheck ? "Reads and writes of" : "Writes to") \(change.table) wait while all its rows are looked at. "
-          + statement.duration(.scan, change.table),
+          + statement.duration(isCheck ? .scan : .foreignKey, change.table),
         "Add it NOT VALID, and validate it in a second transaction.", table: change.table,
         fix: [SafeSequence.lockTimeout]
           + SafeSequence.constraint(constraint.name, constraint.definition(statement.text), change.written))
@@ -48,7 +48,7 @@ struct ConstraintMissingNotValid: MigrationRule {
       return statement.finding(
         Self.id, isExclusion ? weight : .note, at: constraint.offset,
         "Reads and writes of \(change.table) wait while its index is built; NOT VALID is not for such a constraint. "
-          + statement.duration(.scan, change.table),
+          + statement.duration(.index, change.table),
         isExclusion
           ? "There is no way around the lock: add it while nobody uses the table, or to a new table that rows move to."
           : "Build a unique index CONCURRENTLY first, and add the constraint USING INDEX.", table: change.table)

@@ -15,7 +15,7 @@ struct DisallowedUniqueConstraint: MigrationRule {
         return statement.finding(
           Self.id, statement.weightOfBlocking(change.table), at: constraint.offset,
           "Reads and writes of \(change.table) wait while the unique index is built. "
-            + statement.duration(.scan, change.table),
+            + statement.duration(.index, change.table),
           "Build the unique index CONCURRENTLY, and add the constraint USING INDEX.", table: change.table,
           fix: [SafeSequence.lockTimeout] + constraint.plainColumn(statement.text)
             + SafeSequence.key("UNIQUE", constraint.name, SQLName.quoted(constraint.columns), change))

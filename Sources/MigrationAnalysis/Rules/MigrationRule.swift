@@ -16,6 +16,10 @@ public struct MigrationSettings: Sendable {
   public var isLive: Bool
   /// How many steps, from the first, have run already: they are not judged, and the tables that they created are live.
   public var deployedSteps = 0
+  /// Seconds above which a migration is a background job (threshold migration-foreground-time).
+  public var foregroundSeconds = 30.0
+  /// Indexes that a failed concurrent build left in the database.
+  public var invalidIndexes: Set<ObjectName> = []
 
   public init(
     postgres: Int = 18, sizes: TableSizes = TableSizes(), onlineToolRows: Int = 1_000_000,

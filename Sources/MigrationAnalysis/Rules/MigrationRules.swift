@@ -45,7 +45,7 @@ public enum MigrationRules {
       Entry(id: SilenceRules.withoutReason, summary: "A comment that silences a rule says why."),
       Entry(id: SilenceRules.unknown, summary: "A comment silences a rule that exists."),
       Entry(id: SilenceRules.unused, summary: "A comment silences something."),
-    ]).sorted { $0.id < $1.id }
+    ] + SequenceRule.allCases.map { Entry(id: $0.rawValue, summary: $0.summary) }).sorted { $0.id < $1.id }
 
   static let names = entries.map(\.id)
 }

@@ -22,9 +22,9 @@ struct OnlineSchemaChange: MigrationRule {
         return statement.finding(
           Self.id, operation.work == nil ? .warning : .error, at: operation.offset,
           operation.work.map {
-            "\(operation.table) has more than \(Figure.grouped(limit)) rows, and \(operation.what) is a \($0.rawValue)\(why) under an \(lock). \(statement.duration($0, operation.table))"
+            "\(operation.table) has more than \(RowWords.number(limit)) rows, and \(operation.what) is a \($0.rawValue)\(why) under an \(lock). \(statement.duration(operation.effort ?? .rewrite, operation.table))"
           }
-            ?? "\(operation.table) has more than \(Figure.grouped(limit)) rows, and whether \(operation.what) rewrites it cannot be told\(why). If it does, it holds an \(lock): \(statement.duration(.rewrite, operation.table).lowercasedFirst)",
+            ?? "\(operation.table) has more than \(RowWords.number(limit)) rows, and whether \(operation.what) rewrites it cannot be told\(why). If it does, it holds an \(lock): \(statement.duration(.rewrite, operation.table).lowercasedFirst)",
           operation.work == .scan
             ? "Take the form that works beside the traffic: NOT VALID and VALIDATE, or CONCURRENTLY."
             : "Expand, backfill in batches, contract; or pgroll (version 14 and later). gh-ost and pt-online-schema-change are for MySQL.",

@@ -17,11 +17,11 @@ struct RequireConcurrentIndexCreation: MigrationRule {
     let isAbove = statement.rows(of: table).isAbove(settings.concurrentIndexRows)
     // On a table without traffic the size alone decides; on a live one it decides how bad it is.
     let severity: Severity = settings.isLive ? statement.weightOfBlocking(table) : isAbove == true ? .warning : .note
-    let limit = isAbove == true ? " It has more than \(Figure.grouped(settings.concurrentIndexRows)) rows." : ""
+    let limit = isAbove == true ? " It has more than \(RowWords.number(settings.concurrentIndexRows)) rows." : ""
     return [
       statement.finding(
         Self.id, severity,
-        "Writes to \(table) wait until the index is built.\(limit) \(statement.duration(.scan, table))",
+        "Writes to \(table) wait until the index is built.\(limit) \(statement.duration(.index, table))",
         isPartitioned
           ? "Create it ON ONLY the parent, build it CONCURRENTLY on each partition, and attach each."
           : "Build it CONCURRENTLY, outside a transaction.",

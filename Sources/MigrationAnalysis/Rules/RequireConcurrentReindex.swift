@@ -22,7 +22,7 @@ struct RequireConcurrentReindex: MigrationRule {
       statement.finding(
         Self.id, table.map(statement.weightOfBlocking) ?? (statement.settings.isLive ? .warning : .note),
         "Writes, and reads that would use the index, wait until it is built anew."
-          + (table.map { " " + statement.duration(.scan, $0) } ?? ""),
+          + (table.map { " " + statement.duration(.index, $0) } ?? ""),
         "Rebuild it CONCURRENTLY, outside a transaction.", table: table,
         fix: [SafeSequence.patience, statement.concurrentReindex])
     ]

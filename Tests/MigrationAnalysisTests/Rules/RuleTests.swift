@@ -73,11 +73,11 @@ import Testing
   @Test func sayWhatIsNotKnown() throws {
     let found = review(["CREATE INDEX i ON orders (region)"], settings: settings(nil)).findings
     let index = try #require(found.first { $0.rule == "require-concurrent-index-creation" })
-    #expect(index.message.hasSuffix("Cannot tell how long: the size of public.orders is not known."))
+    #expect(index.message.hasSuffix("Cannot tell how long: the size of public.orders is not known"))
     #expect(index.rows == .unknown)
     let large = review(["ALTER TABLE orders ADD UNIQUE (a)"], settings: settings(2_000_000...3_000_000)).findings
     let unique = try #require(large.first { $0.rule == "disallowed-unique-constraint" })
-    #expect(unique.message.hasSuffix("For 2,000,000 to 3,000,000 rows about 1 s to 3 s."))
+    #expect(unique.message.hasSuffix("For 2,000,000 to 3,000,000 rows about 800 ms to 12 s"))
   }
 
   @Test func knowTablesOfTheSet() {
@@ -184,7 +184,7 @@ import Testing
     for finding in found.findings {
       let texts = [finding.message, finding.remedy, finding.statement]
       #expect(!texts.contains { $0.unicodeScalars.contains { $0.value < 32 || $0.value == 0x202E } }, "\(texts)")
-      #expect(finding.message.hasSuffix(".") && !finding.remedy.isEmpty)
+      #expect(!finding.message.hasSuffix(".") && !finding.remedy.isEmpty)
     }
   }
 }

@@ -2,7 +2,7 @@ import SQLSyntax
 import SchemaAnalysis
 
 /// What it costs to give a column another type.
-struct TypeChange {
+struct TypeChangeCost {
   /// Nil where it cannot be told.
   let work: OperationClass?
   /// A clause that begins with because or where.
