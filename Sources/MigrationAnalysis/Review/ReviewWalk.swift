@@ -46,17 +46,14 @@ struct ReviewWalk {
   }
 
   private mutating func walk(_ step: MigrationStep, _ sections: [SQLSection], isDown: Bool, _ isJudged: Bool) {
-    let statements = sections.map { section in
-      StatementScanner(input.texts[section.text], in: section.range).compactMap { piece in
-        if case .statement(let statement) = piece { statement } else { nil }
-      }
-    }
-    let count = statements.reduce(0) { $0 + $1.count }
+    // Only whether there are several matters.
+    var count = 0
+    for section in sections where count < 2 { count += statements(section).prefix(2).reduce(0) { sum, _ in sum + 1 } }
     var progress = Progress(transaction: TransactionState(step.transaction, statements: count))
-    for (section, statements) in zip(sections, statements) {
+    for section in sections {
       let text = input.texts[section.text]
       if isJudged, silences[section.text] == nil { silences[section.text] = Silences(text, file: section.text) }
-      let relevant = statements.lazy.filter { Relevance.matters($0, text) || SequenceFollower.matters($0, text) }
+      let relevant = statements(section).filter { Relevance.matters($0, text) || SequenceFollower.matters($0, text) }
       SQLParser.parse(relevant, of: text) { parsed in
         visit(parsed, text, section.text, step, isDown, isJudged, &progress)
         return true
@@ -64,6 +61,12 @@ struct ReviewWalk {
       if isJudged, section == sections.last, let opened = progress.opened {
         report(BanUncommittedTransaction.finding(opened, text, section.text), opened.range.lowerBound)
       }
+    }
+  }
+
+  private func statements(_ section: SQLSection) -> some Sequence<SQLStatement> {
+    StatementScanner(input.texts[section.text], in: section.range).lazy.compactMap { piece in
+      if case .statement(let statement) = piece { statement } else { nil }
     }
   }
 
@@ -75,7 +78,8 @@ struct ReviewWalk {
       let failed = Unfollowed(
         "not parsed: \(failure.message)", at: SQLPlace(text: file, offset: failure.offset))
       // The builder then doubts what later statements say of it.
-      unfollowed += isDown ? [failed] : builder.apply(parsed, of: text, file: file)
+      let passed = isDown ? [failed] : builder.apply(parsed, of: text, file: file)
+      if unfollowed.count < Self.most { unfollowed += passed }
       sequence.couldNotParse(failed, isDown: isDown)
       return
     }
@@ -83,7 +87,7 @@ struct ReviewWalk {
     let changes = TableChange.all(node, parsed.statement, text, builder.catalog)
     if isJudged {
       let (found, done) = judge(parsed, text, file, step, isDown, changes, progress)
-      operations += done
+      if operations.count < Self.most { operations += done }
       for finding in found {
         if finding.rule == RequireLockTimeout.id { progress.memory.toldLockTimeout = true }
         if finding.rule == RequireStatementTimeout.id { progress.memory.toldStatementTimeout = true }
@@ -101,6 +105,9 @@ struct ReviewWalk {
     sequence.willApply(parsed, file: file, builder.catalog)
     let passed = builder.apply(parsed, of: text, file: file)
     // Migrations seldom begin with an empty database: that a table is not known is no news.
+    if unfollowed.count >= Self.most {
+      return sequence.didApply(parsed, file: file, builder.catalog, unfollowed: passed)
+    }
     unfollowed += passed.filter { passed in
       !passed.reason.hasPrefix("there is no ") || passed.reason.hasPrefix("there is no column ")
     }
@@ -131,16 +138,31 @@ struct ReviewWalk {
   /// Tells what is wrong with the comments that silence rules; after the last step.
   mutating func finish() {
     unfollowed += sequence.unfollowed
-    for file in silences.keys.sorted() { findings += silences[file]?.findings(known: MigrationRules.names) ?? [] }
+    for file in silences.keys.sorted() {
+      for finding in silences[file]?.findings(known: MigrationRules.names) ?? [] { keep(finding) }
+    }
   }
 
   private mutating func report(_ finding: MigrationFinding, _ statement: Int) {
     if let silence = silences[finding.place.text]?.silence(for: finding, of: statement) {
       silenced.append(MigrationReview.Silenced(finding: finding, reason: silence.reason))
     } else {
-      findings.append(finding)
+      keep(finding)
     }
   }
+
+  private mutating func keep(_ finding: MigrationFinding) {
+    if findings.count < Self.most { return findings.append(finding) }
+    guard findings.count == Self.most else { return }
+    findings.append(
+      MigrationFinding(
+        rule: finding.rule, severity: finding.severity, place: finding.place, statement: finding.statement,
+        message: "there are more than \(RowWords.number(Self.most)) findings; what follows is not told",
+        remedy: "judge fewer files at once"))
+  }
+
+  /// How many findings are kept, and how many of what could not be followed: no one reads more.
+  private static let most = 100_000
 }
 
 /// Which statements are worth parsing.

@@ -11,7 +11,9 @@ struct AddingFieldWithDefault: MigrationRule {
   func findings(_ statement: StatementContext) -> [MigrationFinding] {
     statement.changes.compactMap { change in
       let column = AddedColumn(change)
-      guard column.exists, !change.isForeign, !column.isPrimaryKey, !statement.isIdle(change.table),
+      // Of a serial primary key another rule tells.
+      guard column.exists, !change.isForeign, !(column.isPrimaryKey && column.isSerial),
+        !statement.isIdle(change.table),
         let why = column.rewriteReason(statement.catalog)
       else { return nil }
       return statement.finding(

@@ -1,8 +1,8 @@
 import SQLSyntax
 import SchemaAnalysis
 
-/// A view, sequence, type, function or schema renamed in place, or a value of an enum: running code that uses the old
-/// name fails. Names of indexes and constraints are not used by code.
+/// A view, sequence, type, function, schema, foreign table, role or database renamed in place, or a value of an enum:
+/// running code that uses the old name fails. Code does not name indexes, constraints, triggers and policies.
 struct RenamingObject: MigrationRule {
   static let id = "renaming-object"
   static let summary = "What running code names keeps its name."
@@ -11,7 +11,8 @@ struct RenamingObject: MigrationRule {
   private static let words = [
     "OBJECT_VIEW": "view", "OBJECT_MATVIEW": "materialized view", "OBJECT_SEQUENCE": "sequence", "OBJECT_TYPE": "type",
     "OBJECT_DOMAIN": "domain", "OBJECT_SCHEMA": "schema", "OBJECT_FUNCTION": "function",
-    "OBJECT_PROCEDURE": "procedure", "OBJECT_AGGREGATE": "aggregate",
+    "OBJECT_PROCEDURE": "procedure", "OBJECT_AGGREGATE": "aggregate", "OBJECT_FOREIGN_TABLE": "foreign table",
+    "OBJECT_ROLE": "role", "OBJECT_DATABASE": "database",
   ]
 
   func findings(_ statement: StatementContext) -> [MigrationFinding] {

@@ -10,8 +10,7 @@ struct RenamingTable: MigrationRule {
 
   func findings(_ statement: StatementContext) -> [MigrationFinding] {
     let rename = statement.node["RenameStmt"]
-    let kind = rename["renameType"].string
-    guard kind == "OBJECT_TABLE" || kind == "OBJECT_FOREIGN_TABLE" else { return [] }
+    guard rename["renameType"].string == "OBJECT_TABLE" else { return [] }
     let relation = rename["relation"]
     let table = statement.catalog.name(of: relation)
     if statement.isNew(table) { return [] }

@@ -64,7 +64,7 @@ enum Squawk {
     let candidates =
       [ProcessInfo.processInfo.environment["SQUAWK"]].compactMap { $0 }
       + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/squawk" }
-      + ["/tmp/venv-e2e/bin/squawk"]
+      + [Cases.root.appending(path: ".venv/bin/squawk").path]
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
 }
@@ -106,7 +106,7 @@ enum Squawk {
 
   private static let common = Set(Cases.all.map(\.rule))
 
-  @Test(.enabled(if: Squawk.program != nil, "squawk is not installed"))
+  @Test(.enabled(if: Squawk.program != nil, "squawk is not installed (make .venv/installed)"))
   func agrees() throws {
     let theirs = try violations(Cases.all.map(\.sql) + Cases.differences.map(\.sql))
     var agreed = 0
@@ -147,7 +147,7 @@ enum Squawk {
   }
 
   @Test(
-    .enabled(if: Squawk.program != nil, "squawk is not installed"),
+    .enabled(if: Squawk.program != nil, "squawk is not installed (make .venv/installed)"),
     .enabled(
       if: FileManager.default.fileExists(atPath: SquawkTests.corpus("nakama").path), "the corpora are not here"),
     arguments: ["concourse", "nakama"])
