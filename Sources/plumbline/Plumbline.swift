@@ -22,7 +22,7 @@ struct Plumbline: ParsableCommand {
     subcommands: [
       Ask.self, AnswersCommand.self, Decide.self, Design.self, Explain.self, Compare.self, RevisitCommand.self,
       Records.self, ChecklistCommand.self, PullRequestTemplateCommand.self, SiteCommand.self, Recover.self, Orient.self,
-      SchemaCommand.self, HealthCommand.self, KB.self,
+      SchemaCommand.self, MigrationCommand.self, HealthCommand.self, KB.self,
     ])
 
   static func main() {

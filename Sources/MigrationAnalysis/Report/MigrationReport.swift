@@ -81,3 +81,8 @@ public struct MigrationReport: Sendable {
     }
   }
 }
+
+extension SQLInput {
+  /// The texts' names in order, as they were given.
+  public var names: [String] { texts.map(\.name) }
+}

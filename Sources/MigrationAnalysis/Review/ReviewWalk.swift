@@ -9,6 +9,7 @@ struct ReviewWalk {
   var builder = CatalogBuilder()
   var findings: [MigrationFinding] = []
   var silenced: [MigrationReview.Silenced] = []
+  var operations: [MigrationReview.Operation] = []
   var unfollowed: [Unfollowed] = []
   /// Applies the rules that look at more than one statement.
   private var sequence: SequenceFollower
@@ -45,17 +46,14 @@ struct ReviewWalk {
   }
 
   private mutating func walk(_ step: MigrationStep, _ sections: [SQLSection], isDown: Bool, _ isJudged: Bool) {
-    let statements = sections.map { section in
-      StatementScanner(input.texts[section.text], in: section.range).compactMap { piece in
-        if case .statement(let statement) = piece { statement } else { nil }
-      }
-    }
-    let count = statements.reduce(0) { $0 + $1.count }
+    // Only whether there are several matters.
+    var count = 0
+    for section in sections where count < 2 { count += statements(section).prefix(2).reduce(0) { sum, _ in sum + 1 } }
     var progress = Progress(transaction: TransactionState(step.transaction, statements: count))
-    for (section, statements) in zip(sections, statements) {
+    for section in sections {
       let text = input.texts[section.text]
       if isJudged, silences[section.text] == nil { silences[section.text] = Silences(text, file: section.text) }
-      let relevant = statements.lazy.filter { Relevance.matters($0, text) || SequenceFollower.matters($0, text) }
+      let relevant = statements(section).filter { Relevance.matters($0, text) || SequenceFollower.matters($0, text) }
       SQLParser.parse(relevant, of: text) { parsed in
         visit(parsed, text, section.text, step, isDown, isJudged, &progress)
         return true
@@ -66,20 +64,31 @@ struct ReviewWalk {
     }
   }
 
+  private func statements(_ section: SQLSection) -> some Sequence<SQLStatement> {
+    StatementScanner(input.texts[section.text], in: section.range).lazy.compactMap { piece in
+      if case .statement(let statement) = piece { statement } else { nil }
+    }
+  }
+
   private mutating func visit(
     _ parsed: ParsedStatement, _ text: SQLText, _ file: Int, _ step: MigrationStep, _ isDown: Bool, _ isJudged: Bool,
     _ progress: inout Progress
   ) {
     if case .failed(let failure) = parsed.outcome {
-      let failed = Unfollowed(failure.message, at: SQLPlace(text: file, offset: failure.offset))
-      unfollowed.append(failed)
+      let failed = Unfollowed(
+        "not parsed: \(failure.message)", at: SQLPlace(text: file, offset: failure.offset))
+      // The builder then doubts what later statements say of it.
+      let passed = isDown ? [failed] : builder.apply(parsed, of: text, file: file)
+      if unfollowed.count < Self.most { unfollowed += passed }
       sequence.couldNotParse(failed, isDown: isDown)
       return
     }
     let node = parsed.node
     let changes = TableChange.all(node, parsed.statement, text, builder.catalog)
     if isJudged {
-      for finding in judge(parsed, text, file, step, isDown, changes, progress) {
+      let (found, done) = judge(parsed, text, file, step, isDown, changes, progress)
+      if operations.count < Self.most { operations += done }
+      for finding in found {
         if finding.rule == RequireLockTimeout.id { progress.memory.toldLockTimeout = true }
         if finding.rule == RequireStatementTimeout.id { progress.memory.toldStatementTimeout = true }
         report(finding, parsed.statement.range.lowerBound)
@@ -95,7 +104,13 @@ struct ReviewWalk {
     if isJudged { created.follow(node, builder.catalog) }
     sequence.willApply(parsed, file: file, builder.catalog)
     let passed = builder.apply(parsed, of: text, file: file)
-    unfollowed += passed
+    // Migrations seldom begin with an empty database: that a table is not known is no news.
+    if unfollowed.count >= Self.most {
+      return sequence.didApply(parsed, file: file, builder.catalog, unfollowed: passed)
+    }
+    unfollowed += passed.filter { passed in
+      !passed.reason.hasPrefix("there is no ") || passed.reason.hasPrefix("there is no column ")
+    }
     sequence.didApply(parsed, file: file, builder.catalog, unfollowed: passed)
   }
 
@@ -103,37 +118,58 @@ struct ReviewWalk {
   private func judge(
     _ parsed: ParsedStatement, _ text: SQLText, _ file: Int, _ step: MigrationStep, _ isDown: Bool,
     _ changes: [TableChange], _ progress: Progress
-  ) -> [MigrationFinding] {
-    let context = StatementContext(
+  ) -> ([MigrationFinding], [MigrationReview.Operation]) {
+    var context = StatementContext(
       parsed: parsed, text: text, file: file, step: step, isDown: isDown, catalog: builder.catalog,
       created: created.names, createdInStep: progress.createdInStep.names,
       isInTransaction: progress.transaction.isInside, isInExplicitTransaction: progress.transaction.isExplicit,
       lockTimeoutIsSet: progress.transaction.lockTimeoutIsSet,
-      statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet, settings: settings, changes: changes,
+      statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet,
+      lockTimeoutIsStated: progress.transaction.lockTimeoutIsStated,
+      statementTimeoutIsStated: progress.transaction.statementTimeoutIsStated, settings: settings, changes: changes,
       memory: progress.memory)
-    return rules.flatMap { rule in isDown && !type(of: rule).judgesDown ? [] : rule.findings(context) }
+    context.operations = TableOperation.all(context)
+    return (
+      rules.flatMap { rule in isDown && !type(of: rule).judgesDown ? [] : rule.findings(context) },
+      context.operations.map { MigrationReview.Operation($0, context) }
+    )
   }
 
   /// Tells what is wrong with the comments that silence rules; after the last step.
   mutating func finish() {
     unfollowed += sequence.unfollowed
-    for file in silences.keys.sorted() { findings += silences[file]?.findings(known: MigrationRules.names) ?? [] }
+    for file in silences.keys.sorted() {
+      for finding in silences[file]?.findings(known: MigrationRules.names) ?? [] { keep(finding) }
+    }
   }
 
   private mutating func report(_ finding: MigrationFinding, _ statement: Int) {
     if let silence = silences[finding.place.text]?.silence(for: finding, of: statement) {
       silenced.append(MigrationReview.Silenced(finding: finding, reason: silence.reason))
     } else {
-      findings.append(finding)
+      keep(finding)
     }
   }
+
+  private mutating func keep(_ finding: MigrationFinding) {
+    if findings.count < Self.most { return findings.append(finding) }
+    guard findings.count == Self.most else { return }
+    findings.append(
+      MigrationFinding(
+        rule: finding.rule, severity: finding.severity, place: finding.place, statement: finding.statement,
+        message: "there are more than \(RowWords.number(Self.most)) findings; what follows is not told",
+        remedy: "judge fewer files at once"))
+  }
+
+  /// How many findings are kept, and how many of what could not be followed: no one reads more.
+  private static let most = 100_000
 }
 
 /// Which statements are worth parsing.
 enum Relevance {
   private static let passed: Set<String> = [
-    "insert", "copy", "update", "delete", "merge", "values", "with", "table", "call", "explain", "analyze", "notify",
-    "listen", "unlisten", "grant", "revoke", "declare", "fetch", "move", "close", "execute", "deallocate", "load",
+    "insert", "copy", "update", "delete", "merge", "values", "table", "explain", "analyze", "notify",
+    "listen", "unlisten", "grant", "revoke", "declare", "fetch", "move", "close", "deallocate", "load",
     "checkpoint", "discard", "show", "security",
   ]
 
@@ -142,7 +178,7 @@ enum Relevance {
     if passed.contains(first) { return false }
     switch first {
     // The only queries that matter set a timeout or make a table.
-    case "select":
+    case "select", "with":
       return statement.range.count < 100_000
         && (text.mentions("set_config", in: statement.range) || text.mentionsWord("into", in: statement.range))
     case "create": return !["function", "procedure"].contains(routine(statement.words))

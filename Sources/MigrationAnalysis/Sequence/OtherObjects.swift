@@ -132,7 +132,11 @@ struct OtherObjects: Sendable, Hashable {
       drop(sequence)
     }
     for (object, definitions) in objects where catalog[object] == nil {
-      for name in definitions.keys where name.kind.hasOwner && name.kind != .option { self.definitions[name] = nil }
+      for name in definitions.keys where name.kind.hasOwner {
+        // Indexes have options as well.
+        if name.kind == .option, catalog.index(object.schema, object.name) != nil { continue }
+        self.definitions[name] = nil
+      }
     }
   }
 
@@ -312,6 +316,12 @@ struct OtherObjects: Sendable, Hashable {
         // Else a table of the same name that is made later would keep them.
         for name in (objects[table] ?? [:]).keys where name.kind.hasOwner { definitions[name] = nil }
         for sequence in sequences[table] ?? [] { drop(sequence) }
+      case "OBJECT_INDEX":
+        let index = before.index(parts.count > 1 ? parts[parts.count - 2] : nil, parts.last ?? "")
+        let schema = index?.table.schema ?? name(parts, before).schema
+        for name in (objects[ObjectName(schema, parts.last ?? "")] ?? [:]).keys where name.kind == .option {
+          definitions[name] = nil
+        }
       case "OBJECT_SCHEMA":
         for other in objects.keys where other.schema == object.name { objects[other] = nil }
       case "OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AGGREGATE":

@@ -81,6 +81,9 @@ private struct Comparison {
         continue
       }
       if relation != other { compare(relation, other) }
+      if let changed = up.catalog[name], changed.columns != relation.columns {
+        compareRewritten(relation, changed, other)
+      }
     }
     for (name, relation) in new where old[name] == nil { add(.leftOver, "\(word(relation)) \(name)") }
     compareTypes()
@@ -171,14 +174,12 @@ private struct Comparison {
     if old.columnsAreKnown, new.columnsAreKnown { compareColumns(old, new) }
     compareKeys(old, new)
     compareNamed("foreign key", name, old.foreignKeys, new.foreignKeys, \.name) { first, second in
-      var (first, second) = (first, second)
-      (first.place, second.place) = (old.place, old.place)
-      (first.isInherited, second.isInherited) = (false, false)
-      return first == second
-        ? nil
-        : first.onDelete != second.onDelete || first.onUpdate != second.onUpdate
-          ? "differs in ON DELETE or ON UPDATE"
-          : first.isValidated != second.isValidated ? "differs in being validated" : "is defined in another way"
+      if first.onDelete != second.onDelete || first.onUpdate != second.onUpdate {
+        return "differs in ON DELETE or ON UPDATE"
+      }
+      if first.isValidated != second.isValidated { return "differs in being validated" }
+      return first.columns == second.columns && first.references == second.references
+        && first.referencedColumns == second.referencedColumns ? nil : "is defined in another way"
     }
     compareNamed("constraint", name, old.checks, new.checks, \.name) { first, second in
       if first.isValidated != second.isValidated { return "differs in being validated" }
@@ -188,7 +189,6 @@ private struct Comparison {
     compareNamed(
       "index", name, indexes.filter { $0.origin == .statement || $0.origin == .exclusion },
       others.filter { $0.origin == .statement || $0.origin == .exclusion }, \.name, Self.difference)
-    compareRewritten(old, new)
   }
 
   private mutating func compareColumns(_ old: Relation, _ new: Relation) {
@@ -277,17 +277,17 @@ private struct Comparison {
     }
   }
 
-  /// Changing a column's type there and back leaves casts in expressions that mix it with something of another type.
-  private mutating func compareRewritten(_ old: Relation, _ new: Relation) {
-    guard let changed = up.catalog[old.name], changed.columns != old.columns else { return }
+  /// Changing a column's type there and back leaves casts in expressions that mix it with another column of the type.
+  private mutating func compareRewritten(_ old: Relation, _ changed: Relation, _ new: Relation) {
     let types = Dictionary(changed.columns.map { ($0.name, $0.type.text) }) { first, _ in first }
     for column in old.columns {
       guard let type = types[column.name], type != column.type.text,
         new.column(column.name)?.type.text == column.type.text
       else { continue }
+      let others = Set(old.columns.filter { $0.type.text == column.type.text && $0.name != column.name }.map(\.name))
       for index in old.indexes {
         let texts = index.keys.filter { $0.column == nil }.map(\.text) + [index.predicate].compactMap(\.self)
-        if texts.contains(where: { Expressions.mix($0, column.name) }),
+        if texts.contains(where: { Expressions.mix($0, column.name, others) }),
           new.indexes.contains(where: { $0.name == index.name })
         {
           add(
@@ -320,13 +320,13 @@ enum Expressions {
     return node.isPresent ? node : nil
   }
 
-  /// Whether a column stands beside something else in a form that brings all its parts to one type.
-  static func mix(_ expression: String, _ column: String) -> Bool {
+  /// Whether a column stands beside one of others in a form that brings all its parts to one type.
+  static func mix(_ expression: String, _ column: String, _ others: Set<String>) -> Bool {
     guard expression.utf8.count < longest, let node = parsed(expression) else { return false }
     return node.descendants.contains { part in
       guard part.is("CoalesceExpr") || part.is("MinMaxExpr") || part.is("CaseExpr") else { return false }
       let columns = part.descendants.compactMap { $0.is("ColumnRef") ? $0["ColumnRef"]["fields"].names.last : nil }
-      return columns.contains(column) && Set(columns).count > 1
+      return columns.contains(column) && !others.isDisjoint(with: columns)
     }
   }
 }

@@ -164,6 +164,19 @@ struct SequenceFollower: Sendable {
       before, up: up, down: SchemaState(catalog: builder.catalog, others: others))
     let doubts = step.unfollowed.filter(\.isDown)
     let place = step.firstDown ?? step.firstUp
+    if let refused = step.unfollowed.first(where: { !$0.isDown && $0.unfollowed.isRefused }) {
+      return cannotTell(migration, "its up migration fails: \(refused.unfollowed.reason)", refused.unfollowed.place)
+    }
+    if let refused = doubts.first(where: { $0.unfollowed.isRefused }) {
+      let fact = StatementFact(
+        kind: .transaction(isBegin: false), file: refused.unfollowed.place.text,
+        range: refused.unfollowed.place.offset..<input.texts[refused.unfollowed.place.text].bytes.count)
+      add(
+        .irreversibleDown, .warning, fact,
+        "the down migration of \(migration.name.forMessage) fails: \(refused.unfollowed.reason.forMessage(300))",
+        "mend it, and run up, down and up on a copy")
+      return judgeLosses(migration)
+    }
     if !differences.isEmpty {
       let isEmpty = step.firstDown == nil
       let shown = differences.prefix(4).map(\.text)
@@ -181,12 +194,16 @@ struct SequenceFollower: Sendable {
           : "complete the down migration, and run up, down and up on a copy; or mark the step as one that is not undone"
       )
     } else if let doubt = (doubts + step.unfollowed).first {
-      unfollowed.append(
-        Unfollowed(
-          "whether the down migration of \(migration.name.forMessage) restores the schema cannot be told: \(doubt.unfollowed.reason)",
-          at: doubt.unfollowed.place))
+      cannotTell(migration, doubt.unfollowed.reason, doubt.unfollowed.place)
     }
     judgeLosses(migration)
+  }
+
+  private mutating func cannotTell(_ migration: MigrationStep, _ reason: String, _ place: SQLPlace) {
+    unfollowed.append(
+      Unfollowed(
+        "whether the down migration of \(migration.name.forMessage) restores the schema cannot be told: \(reason)",
+        at: place))
   }
 
   /// What no down migration brings back.

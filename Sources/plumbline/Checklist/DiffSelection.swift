@@ -61,7 +61,7 @@ struct DiffSelection {
       : "Nothing that this diff (\(files)) calls for is left: it does not apply, or is of another phase or area."
   }
 
-  private static func ending(_ problem: GitProblem, _ base: String) -> Ending {
+  static func ending(_ problem: GitProblem, _ base: String) -> Ending {
     switch problem {
     case .noGit: return .cannot("--base: the git command is not there; it reads the repository")
     case .noRepository(let folder):
