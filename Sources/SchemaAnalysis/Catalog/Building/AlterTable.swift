@@ -29,15 +29,36 @@ extension CatalogBuilder {
     let recursively = target["inh"].isTrue
     let sorted = commands.enumerated().map { (Self.pass($1), $0, $1) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     if commands.count == 1, relation.kind != .partitionedTable, catalog.children[relation.number] == nil,
+      ["CONSTR_CHECK", "CONSTR_FOREIGN"].contains(commands[0]["def"]["Constraint"]["contype"].string),
       commands[0]["subtype"].string == "AT_AddConstraint"
     {
-      try alter(found, commands[0], recursively: recursively, pass: sorted[0].0)
+      var waiting: [ConstraintDraft] = []
+      try alter(found, commands[0], recursively: recursively, &waiting)
       return
     }
     try whole { (builder: inout Self) throws(Refusal) in
-      for (pass, _, command) in sorted { try builder.alter(found, command, recursively: recursively, pass: pass) }
+      // Constraints beside new columns wait for their turn.
+      var waiting: [ConstraintDraft] = []
+      for pass in 0...8 {
+        for (_, _, command) in sorted.filter({ $0.0 == pass }) {
+          try builder.alter(found, command, recursively: recursively, &waiting)
+        }
+        let kinds = Self.waitingKinds[pass] ?? []
+        let due = waiting.filter { kinds.contains($0.node["contype"].string ?? "") }
+        for key in Self.keys(among: due) { try builder.addKey(key, to: found, recursively: true) }
+        for draft in due where draft.node["contype"].string == "CONSTR_CHECK" {
+          try builder.addCheck(draft, to: found, recursively: true)
+        }
+        for draft in due where draft.node["contype"].string == "CONSTR_FOREIGN" {
+          try builder.addForeignKey(draft, to: found)
+        }
+      }
     }
   }
+
+  private static let waitingKinds = [
+    5: ["CONSTR_PRIMARY", "CONSTR_UNIQUE"], 6: ["CONSTR_CHECK"], 7: ["CONSTR_FOREIGN"],
+  ]
 
   /// In which order PostgreSQL does what one ALTER TABLE says.
   private static func pass(_ command: SyntaxNode) -> Int {
@@ -60,13 +81,13 @@ extension CatalogBuilder {
   }
 
   private mutating func alter(
-    _ table: ObjectName, _ command: SyntaxNode, recursively: Bool, pass: Int
+    _ table: ObjectName, _ command: SyntaxNode, recursively: Bool, _ waiting: inout [ConstraintDraft]
   ) throws(Refusal) {
     let name = command["name"].string ?? ""
     let definition = command["def"]
     switch command["subtype"].string {
     case "AT_AddColumn":
-      try addColumn(
+      waiting += try addColumn(
         definition["ColumnDef"], to: table, recursively: recursively, mayExist: command["missing_ok"].isTrue)
     case "AT_DropColumn":
       if catalog.book[table]?.column(name) == nil, command["missing_ok"].isTrue { return }
@@ -176,13 +197,14 @@ extension CatalogBuilder {
 
   // MARK: Columns
 
+  /// - Returns: the constraints beside it, which are not added yet.
   private mutating func addColumn(
     _ node: SyntaxNode, to table: ObjectName, recursively: Bool, mayExist: Bool
-  ) throws(Refusal) {
+  ) throws(Refusal) -> [ConstraintDraft] {
     let name = node["colname"].string ?? ""
-    guard let relation = catalog.book[table] else { return }
+    guard let relation = catalog.book[table] else { return [] }
     if relation.column(name) != nil {
-      if mayExist { return }
+      if mayExist { return [] }
       throw Refusal("\(table) has a column \(name) already", at: node.offset)
     }
     if relation.isPartition { throw Refusal("a partition has no columns of its own", at: node.offset) }
@@ -201,13 +223,7 @@ extension CatalogBuilder {
     }
     let column = catalog.book[table]?.column(name) ?? draft.column
     for child in children { try inherit(column, by: child) }
-    for constraint in draft.constraints where constraint.node["contype"].string == "CONSTR_CHECK" {
-      try addCheck(constraint, to: table, recursively: true)
-    }
-    for key in Self.keys(among: draft.constraints) { try addKey(key, to: table, recursively: true) }
-    for constraint in draft.constraints where constraint.node["contype"].string == "CONSTR_FOREIGN" {
-      try addForeignKey(constraint, to: table)
-    }
+    return draft.constraints
   }
 
   private mutating func insert(_ column: Column, into table: ObjectName) {

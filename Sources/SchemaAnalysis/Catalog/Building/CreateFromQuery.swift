@@ -37,6 +37,7 @@ extension CatalogBuilder {
       throw Refusal("\(name) exists already", at: target.offset)
     }
     if catalog.typeBook[name] != nil { throw Refusal("there is a type \(name) already", at: target.offset) }
+    if let refusal = missingRelation(in: query) { throw refusal }
     if let column = QueryColumns(catalog, type: { _ in nil }).unknownColumn(of: query["SelectStmt"]) {
       throw missing("column", nil, column, at: target.offset)
     }
@@ -63,6 +64,25 @@ extension CatalogBuilder {
     if let number = catalog.book[name]?.number {
       for read in reads.keys { catalog.readers.change(read, orMake: []) { _ = $0.insert(number) } }
     }
+  }
+
+  /// A relation that a query reads and that is not there.
+  private func missingRelation(in query: SyntaxNode) -> Refusal? {
+    let nodes = query.descendants
+    let common = Set(nodes.compactMap { $0.is("CommonTableExpr") ? $0["CommonTableExpr"]["ctename"].string : nil })
+    for node in nodes where node.is("RangeVar") {
+      let range = node["RangeVar"]
+      let name = range["relname"].string ?? ""
+      let schema = range["schemaname"].string
+      // What PostgreSQL, its extensions or others have is not known here.
+      let isOutside =
+        schema.map { !catalog.schemas.contains($0) && !droppedSchemas.contains($0) }
+        ?? (name.hasPrefix("pg_") || common.contains(name) || name.hasSuffix("_columns") || name == "spatial_ref_sys")
+      if isOutside || catalog.found(schema, name) != nil { continue }
+      let refusal = missing("relation", schema, name, at: range.offset)
+      if !doubt.covers(refusal.reason) { return refusal }
+    }
+    return nil
   }
 
   /// - Returns: also whether they are known.

@@ -256,7 +256,7 @@ extension CatalogBuilder {
     let keys = (catalog.book[table]?.foreignKeys ?? []).filter { $0.columns.contains(name) }
     removeForeignKeys(of: table, Set(keys.map(\.number)))
     let checks = (catalog.book[table]?.checks ?? []).filter { $0.columns.contains(name) }
-    for check in checks { removeCheck(check.name, of: table, recursively: recursively) }
+    for check in checks { removeCheck(check.name, of: table) }
     let generated = (catalog.book[table]?.columns ?? []).filter { $0.generatedFrom.contains(name) }
     catalog.book.change(table) { $0.columns.removeAll { $0.name == name } }
     for other in generated where other.inheritance == 0 {
@@ -288,7 +288,8 @@ extension CatalogBuilder {
     }
   }
 
-  private mutating func removeCheck(_ name: String, of table: ObjectName, recursively: Bool) {
+  /// - Parameter recursively: whether children lose it too; nil if they keep what they have.
+  private mutating func removeCheck(_ name: String, of table: ObjectName, recursively: Bool? = nil) {
     let check = catalog.book.change(table) { relation in
       let check = relation.checks.first { $0.name == name }
       relation.checks.removeAll { $0.name == name }
@@ -296,7 +297,7 @@ extension CatalogBuilder {
     }
     guard let check = check ?? nil else { return }
     freeConstraint(name, in: table.schema)
-    guard check.isInheritable else { return }
+    guard let recursively, check.isInheritable else { return }
     for child in children(of: table) {
       let goes =
         catalog.book.change(child) { relation in
