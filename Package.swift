@@ -71,7 +71,8 @@ let package = Package(
       name: "plumbline",
       dependencies: [
         "KnowledgeModel", "KnowledgeBase", "DecisionEngine", "Questionnaire", "Documents", "Site", "Git", "Review",
-        "SchemaAnalysis", "MigrationAnalysis", "Verification", "Recovery", "Orientation", "PostgreSQL", "Processes", "Terminal", "Content", "TextFormats",
+        "SchemaAnalysis", "MigrationAnalysis", "Verification", "Recovery", "Orientation", "PostgreSQL", "Processes",
+        "Terminal", "Content", "TextFormats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -107,6 +108,11 @@ let package = Package(
     .testTarget(
       name: "OrientationTests", dependencies: ["TestSupport", "Orientation", "Processes", "TextFormats"],
       swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["KnowledgeModel", "MigrationAnalysis", "SQLSyntax", "SchemaAnalysis", "TextFormats"],
+      path: "Tests/Fuzzing/Targets", swiftSettings: strict),
+    .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git", "Processes"], swiftSettings: strict),
     .testTarget(name: "ReviewTests", dependencies: ["TestSupport", "Review", "KnowledgeModel"], swiftSettings: strict),
     .testTarget(name: "MarkdownTests", dependencies: ["TestSupport", "Markdown"], swiftSettings: strict),
@@ -125,3 +131,21 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Fuzzers are built by scripts/fuzz alone: they need libFuzzer, which not every toolchain has.
+if Context.environment["PLUMBLINE_FUZZ"] != nil {
+  let instrument = ["-sanitize=fuzzer"]
+  for target in package.targets
+  where [
+    "KnowledgeModel", "TextFormats", "SQLSyntax", "SchemaAnalysis", "MigrationAnalysis", "FuzzTargets",
+  ].contains(target.name) {
+    target.swiftSettings = strict + [.unsafeFlags(instrument)]
+  }
+  for name in ["SchemaFuzzer", "ConditionFuzzer"] {
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/\(name)",
+        swiftSettings: strict + [.unsafeFlags(instrument)],
+        linkerSettings: [.unsafeFlags(instrument + ["-use-ld=lld"])]))
+  }
+}

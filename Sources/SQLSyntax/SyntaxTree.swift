@@ -160,7 +160,7 @@ public struct SyntaxNode: Sendable {
     guard let tree, tree.values[index].kind == .object else { return .absent }
     var at = index + 1
     let end = Int(tree.values[index].next)
-    while at < end {
+    while at + 1 < end {
       if tree.equals(at, key) { return SyntaxNode(tree: tree, index: at + 1, shift: shift) }
       at = Int(tree.values[at + 1].next)
     }
@@ -181,7 +181,7 @@ public struct SyntaxNode: Sendable {
 
   /// What the only field holds.
   public var inner: SyntaxNode {
-    guard let tree, tree.values[index].kind == .object, Int(tree.values[index].next) > index + 1 else { return .absent }
+    guard let tree, tree.values[index].kind == .object, Int(tree.values[index].next) > index + 2 else { return .absent }
     return SyntaxNode(tree: tree, index: index + 2, shift: shift)
   }
 

@@ -1,4 +1,4 @@
-import SQLSyntax
+@testable import SQLSyntax
 import TestSupport
 import Testing
 
@@ -141,5 +141,48 @@ import Testing
   @Test func refusesWhatIsNoText() {
     let all = parsed("create table a (b int); select '\0'; create table c (d int)")
     #expect(all.map(\.node.isPresent) == [true, false, true])
+  }
+}
+
+@Suite struct SyntaxTreeTests {
+  /// Everything that can be asked of a tree.
+  private func walk(_ json: [UInt8]) -> Int {
+    guard let tree = SyntaxTree(json: json) else { return 0 }
+    let root = SyntaxNode(tree: tree, index: 0, shift: 0)
+    var seen = 0
+    for node in [root] + root.descendants {
+      _ = (
+        node.kind, node.is("a"), node.inner.string, node["a"].integer, node["b"].elements.count, node.names, node.offset
+      )
+      _ = (node.name, node.isTrue, node["a"]["b"].isPresent, node.contains("c"))
+      seen += 1
+    }
+    return seen
+  }
+
+  @Test func standsUpToWhatIsNoTree() {
+    let json = Array(#"{"a":{"b":[{"String":{"sval":"x\u0001\"y"}},-12,true,false],"location":3},"c":{}}"#.utf8)
+    #expect(walk(json) > 4)
+    for end in json.indices { _ = walk(Array(json[..<end])) }
+    for text in [
+      "", "{", "{}", "[]", "{\"a\"}", "{\"a\":{\"b\"}}", "]", "\"", "\"\\", "t", "-", "{\"a\":t}", "[1,[2],3]", "\u{0}",
+    ] {
+      _ = walk(Array(text.utf8))
+    }
+    var generator = SeededGenerator(seed: 9)
+    var read = 0
+    for _ in 0..<size(2_000, full: 200_000) {
+      var bytes = json
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        let at = Int.random(in: bytes.indices, using: &generator)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: bytes[at] = Array("{}[]\",:\\tf-1 a".utf8).randomElement(using: &generator) ?? 0
+        case 1: bytes.remove(at: at)
+        default: bytes.insert(bytes[at], at: at)
+        }
+      }
+      read += walk(bytes) > 0 ? 1 : 0
+    }
+    #expect(read > 0)
   }
 }

@@ -12,6 +12,15 @@ extension SQLInput {
     var reader = SQLInputReader()
     return try reader.read(paths, standardInput: standardInput)
   }
+
+  /// Reads bytes as a file of that name.
+  public static func read(bytes: [UInt8], name: String) throws(SQLInputProblem) -> SQLInput {
+    if let objection = SQLFileReader.objection(to: bytes) {
+      throw SQLInputProblem("\(Paths.shown(name)): \(objection)")
+    }
+    var reader = SQLInputReader()
+    return try reader.read(SQLFile(path: name, bytes: bytes))
+  }
 }
 
 private struct SQLInputReader {
@@ -57,6 +66,12 @@ private struct SQLInputReader {
     }
     try add(listed, root: nil)
     input.tool = Set(tools).count == 1 ? tools.first : nil
+    return input
+  }
+
+  mutating func read(_ file: SQLFile) throws(SQLInputProblem) -> SQLInput {
+    try add([file], root: nil)
+    input.tool = tools.first
     return input
   }
 

@@ -1,0 +1,2 @@
+create tabel x (; select 'open ; /* nested /* */ 
+ $a$ ; $b$

@@ -1,0 +1,1 @@
+create function f() returns trigger language plpgsql as $$ begin return new; end $$; create function g() returns int begin atomic select 1; select 2; end; do $do$ begin execute 'x'; end $do$; create rule r as on insert to t do (select 1; select 2);

@@ -1,0 +1,1 @@
+begin; set lock_timeout = '5s'; alter table t alter column a type bigint, alter b set not null; create unique index concurrently i on t (lower(a) desc nulls last, b) include (c); drop index concurrently i; commit;

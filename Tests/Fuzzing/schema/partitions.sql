@@ -1,0 +1,1 @@
+create table p (id int, at date, primary key (id, at)) partition by range (at); create table p1 partition of p for values from ('2020-01-01') to ('2021-01-01'); create table p2 (like p including all); alter table p attach partition p2 default; create index on only p (at); alter table p detach partition p1;

@@ -1,0 +1,5 @@
+﻿
+# --- !Ups
+create table t (a int);
+# --- !Downs
+\i x.sql

@@ -1,0 +1,1 @@
+create schema s create table t (a int) create view v as select 1; alter table s.t rename to u; alter table s.u rename a to "A b"; alter schema s rename to q; alter table q.u set schema public; create table v as select * from u with no data;

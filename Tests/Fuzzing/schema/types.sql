@@ -1,0 +1,1 @@
+create type mood as enum ('a','b'); create domain d as text check (value <> '') not null; create type c as (a int); alter type mood add value 'c' before 'b'; create table t (m mood[], d d, i interval day to second(3), b bit varying(4), c "char");

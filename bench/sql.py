@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Measures `schema` against what cannot be spared, libpg_query's parse of the same bytes, and against squawk where it is
+installed; taken in turns in the same run, medians of processor time. A file is also taken many times over, since the start of a program
+outweighs a small one. Exit status 1 where a target is missed.
+
+    python3 bench/sql.py --binary .build/release/plumbline [FILE.sql …]
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+THROUGHPUT = 0.4  # of libpg_query's, at least
+AGAINST_SQUAWK = 1.0  # of its time, at most
+LARGE = 4_000_000  # bytes
+SQUAWK_READS = 700_000  # bytes; it takes minutes for a larger file
+
+TYPES = ["bigint", "integer", "text", "character varying(255)", "timestamp with time zone", "numeric(12,2)", "boolean"]
+
+
+def dump(rng: random.Random, tables: int) -> str:
+    """SQL in the manner of pg_dump: tables, comments, data, then keys, indexes and foreign keys."""
+    out = ["--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\nSET client_encoding = 'UTF8';\n"]
+    keys = []
+    for number in range(tables):
+        name = f"public.table_{number}"
+        columns = [f"column_{place}" for place in range(rng.randint(3, 14))]
+        lines = ["    id bigint NOT NULL"]
+        lines += [f"    {column} {rng.choice(TYPES)}{' NOT NULL' if rng.random() < 0.5 else ''}" for column in columns]
+        lines.append("    parent_id bigint")
+        title = f"--\n-- Name: table_{number}; Type: TABLE; Schema: public; Owner: -\n--\n\n"
+        out.append(f"{title}CREATE TABLE {name} (\n" + ",\n".join(lines) + "\n);\n")
+        out.append(f"COMMENT ON TABLE {name} IS 'What table {number} holds';\n")
+        rows = "".join("\t".join(str(rng.randint(1, 10**6)) for _ in lines) + "\n" for _ in range(rng.randint(0, 8)))
+        out.append(f"COPY {name} ({', '.join(['id', *columns, 'parent_id'])}) FROM stdin;\n{rows}\\.\n")
+        keys.append(f"ALTER TABLE ONLY {name}\n    ADD CONSTRAINT table_{number}_pkey PRIMARY KEY (id);\n")
+        if number:
+            keys.append(
+                f"ALTER TABLE ONLY {name}\n    ADD CONSTRAINT table_{number}_parent FOREIGN KEY (parent_id)"
+                f" REFERENCES public.table_{rng.randrange(number)}(id) ON DELETE CASCADE;\n"
+            )
+        if rng.random() < 0.7:
+            keys.append(f"CREATE INDEX table_{number}_parent_id ON {name} USING btree (parent_id);\n")
+    return "\n".join(out + keys)
+
+
+def for_parser(text: str) -> str:
+    """Without what is psql's alone: its commands, and the data behind COPY."""
+    kept = []
+    in_data = False
+    for line in text.splitlines(keepends=True):
+        if in_data:
+            in_data = line.rstrip("\r\n") != "\\."
+        elif not line.startswith("\\"):
+            in_data = re.match(r"(?i)copy\s.*\sfrom\s+stdin\b", line) is not None
+            kept.append(line)
+    return "".join(kept)
+
+
+def many_times(text: str) -> str:
+    """The same schema again and again, each time in an empty database."""
+    schemas = set(re.findall(r"(?im)^create schema (?:if not exists )?\"?([\w$]+)", text)) | {"public"}
+    between = "".join(f'\nDROP SCHEMA IF EXISTS "{name}" CASCADE;' for name in sorted(schemas))
+    return (text + "\n" + between + '\nCREATE SCHEMA "public";\n') * max(1, LARGE // len(text))
+
+
+def seconds(command: list) -> float:
+    """Of processor time: what else a machine does counts less."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    taken = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    if done.returncode not in (0, 1):
+        sys.exit(f"{' '.join(map(str, command))}: exit status {done.returncode}")
+    return taken
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/plumbline")
+    parser.add_argument("--squawk", default=shutil.which("squawk"))
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--tables", type=int, default=2_000, help="in the generated file")
+    parser.add_argument("files", nargs="*", type=Path)
+    options = parser.parse_args()
+    binary = options.binary.resolve()
+    missed = False
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        alone = folder / "pg_parse"
+        subprocess.run(["cc", "-O2", "-o", alone, ROOT / "bench/pg_parse.c", "-lpg_query"], check=True)
+        files = options.files
+        if not files:
+            files = [folder / "small.sql", folder / "large.sql"]
+            files[0].write_text(dump(random.Random(1), 40))
+            files[1].write_text(dump(random.Random(2), options.tables))
+        for file in files:
+            text = file.read_text(errors="replace")
+            large = folder / "many.sql"
+            large.write_text(many_times(text))
+            bare = folder / "bare.sql"
+            bare.write_text(for_parser(large.read_text()))
+            times: dict = {"schema": [], "squawk": [], "many": [], "alone": []}
+            for _ in range(options.rounds):
+                times["schema"].append(seconds([binary, "schema", "--format", "json", file]))
+                if options.squawk and len(text) < SQUAWK_READS:
+                    times["squawk"].append(seconds([options.squawk, file]))
+                times["many"].append(seconds([binary, "schema", "--format", "json", large]))
+                done = subprocess.run([alone, bare, "3"], capture_output=True, text=True)
+                if done.returncode == 0:
+                    times["alone"].append(float(done.stdout))
+            median = {name: statistics.median(values) for name, values in times.items() if values}
+            size = large.stat().st_size / 1e6
+            line = f"{file.name}: {len(text) / 1e3:,.0f} KB in {median['schema'] * 1e3:.1f} ms"
+            if "squawk" in median:
+                ratio = median["schema"] / median["squawk"]
+                missed = missed or ratio > AGAINST_SQUAWK
+                line += f", squawk {median['squawk'] * 1e3:.1f} ms ({ratio:.2f}×, at most {AGAINST_SQUAWK:.1f}×)"
+            line += f"; {size:.1f} MB at {size / median['many']:.1f} MB/s"
+            if "alone" in median:
+                # What the parser alone does not read, as the data behind COPY, counts against us.
+                rate = median["alone"] / median["many"]
+                missed = missed or rate < THROUGHPUT
+                line += f", libpg_query alone {rate:.2f}× (at least {THROUGHPUT:.1f}×)"
+            else:
+                line += f", libpg_query does not parse it: {done.stderr.strip()}"
+            print(line, flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
