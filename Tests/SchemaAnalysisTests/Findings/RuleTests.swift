@@ -131,7 +131,8 @@ struct RuleTests {
     .init(
       "foreign-key-type-mismatch", [.error], parent + "CREATE TABLE t (id int PRIMARY KEY, p_id int REFERENCES p);"),
     .init(
-      "foreign-key-type-mismatch", [.error], parent + "CREATE TABLE t (id int PRIMARY KEY, p_id numeric REFERENCES p);"),
+      "foreign-key-type-mismatch", [.error],
+      "CREATE TABLE p (id numeric PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, p_id int REFERENCES p);"),
     .init(
       "foreign-key-type-mismatch", [.warning],
       parent + "CREATE TABLE t (id int PRIMARY KEY, c varchar(3) REFERENCES p (code));"),

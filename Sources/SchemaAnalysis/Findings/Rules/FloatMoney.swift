@@ -36,7 +36,8 @@ struct FloatMoney: SchemaRule {
               ? "it cannot hold 0.10 exactly, so that sums are off by fractions."
               : "its currency and its decimals follow a setting of the server, not the row."),
           remedy: """
-            -- Whole cents in bigint would do as well. This writes the table anew under an exclusive lock.
+            -- Whole cents in bigint would do as well. This writes the table anew under an exclusive lock, and views over the
+            -- column have to be made again.
             ALTER TABLE \(SQLWriting.table(table.name)) ALTER COLUMN \(SQLWriting.name(column.name)) TYPE numeric(12,2)\
             \(isFloat ? "" : " USING \(SQLWriting.name(column.name))::numeric");
             """)

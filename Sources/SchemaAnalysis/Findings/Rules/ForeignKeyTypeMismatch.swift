@@ -23,6 +23,7 @@ struct ForeignKeyTypeMismatch: SchemaRule {
               + "\(target), which it refers to, is \(Wording.type(other.type)): \(why).",
             remedy: """
               -- This writes the table anew under an exclusive lock; a large one needs a new column that is filled in steps.
+              -- Views over the column have to be made again.
               \(Self.change(column, in: table, other, in: parent, schema))
               """)
         }

@@ -27,7 +27,7 @@ struct IntegerKeyOverflow: SchemaRule {
           + "\(Wording.count(capacity)): \(when)",
         remedy: """
           -- In place this writes the table anew under an exclusive lock; in use, fill a bigint column in steps and swap.
-          -- The columns that refer to it have to be widened too.
+          -- The columns that refer to it have to be widened too, and views over it made again.
           ALTER TABLE \(SQLWriting.table(table.name)) ALTER COLUMN \(SQLWriting.name(name)) TYPE bigint;
           """)
     }

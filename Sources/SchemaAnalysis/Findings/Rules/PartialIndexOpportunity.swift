@@ -27,7 +27,7 @@ struct PartialIndexOpportunity: SchemaRule {
           + "A partial index pays where its condition keeps less than about a fifth of the rows and the queries repeat "
           + "it; count them first.",
         remedy: """
-          SELECT count(*) FILTER (WHERE \(mark.liveRows))::numeric / count(*) AS share_kept FROM \
+          SELECT count(*) FILTER (WHERE \(mark.liveRows))::numeric / nullif(count(*), 0) AS share_kept FROM \
           \(SQLWriting.table(table.name));
           -- If that is below 0.2:
           \(full.prefix(4).map { Self.partial($0, table, mark) }.joined(separator: "\n"))

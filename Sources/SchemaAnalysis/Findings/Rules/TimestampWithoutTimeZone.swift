@@ -20,6 +20,7 @@ struct TimestampWithoutTimeZone: SchemaRule {
           "\(Wording.label(table.name)): \(Wording.names(names)) \(names.count == 1 ? "is a timestamp" : "are timestamps") "
           + "without time zone, so that the moment depends on who reads it.",
         remedy: "-- Right if they were written as UTC. Without a rewrite only where the session's TimeZone is UTC.\n"
+          + "-- Views over a column have to be made again.\n"
           + names.map { name in
             let sql = SQLWriting.name(name)
             return "ALTER TABLE \(SQLWriting.table(table.name)) ALTER COLUMN \(sql) TYPE timestamptz "
