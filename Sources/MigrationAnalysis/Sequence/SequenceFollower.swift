@@ -186,7 +186,7 @@ struct SequenceFollower: Sendable {
       add(
         .irreversibleDown, isSlight || !doubts.isEmpty ? .note : .warning, place,
         (isEmpty
-          ? "the down migration of \(migration.name.forMessage) holds no statement, so it restores nothing: \(list)"
+          ? "the down migration of \(migration.name.forMessage) changes nothing of the schema: \(list)"
           : "after up and down of \(migration.name.forMessage) the schema is not as before: \(list)")
           + (doubts.isEmpty ? "" : "; part of it could not be followed: \(doubts[0].unfollowed.reason)"),
         isSlight
