@@ -1,3 +1,5 @@
+# Pairs of migrations on one schema: whether down restores what was there before up, as PostgreSQL 15 says (yes, no);
+# an exclamation mark: it is told otherwise, for a reason that docs/migration.md gives.
 --- base
 CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
@@ -21,160 +23,160 @@ CREATE SCHEMA audit;
 CREATE TABLE audit.log (id serial PRIMARY KEY, body jsonb);
 CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);
 CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
---- case add a column
+--- case yes add a column
 ALTER TABLE orders ADD COLUMN sent_at timestamptz;
 --- down
 ALTER TABLE orders DROP COLUMN sent_at;
---- case add a column and forget it
+--- case no add a column and forget it
 ALTER TABLE orders ADD COLUMN sent_at timestamptz, ADD COLUMN sent_by text;
 --- down
 ALTER TABLE orders DROP COLUMN sent_at;
---- case drop a column and give it back whole
+--- case yes drop a column and give it back whole
 ALTER TABLE orders DROP COLUMN state CASCADE;
 --- down
 ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'new';
 CREATE INDEX orders_open_idx ON orders (id) WHERE state = ANY (ARRAY['new', 'paid']);
 CREATE VIEW open_orders AS SELECT id, total FROM orders WHERE state = 'new';
---- case drop a column and forget its default
+--- case no drop a column and forget its default
 ALTER TABLE orders DROP COLUMN total CASCADE;
 --- down
 ALTER TABLE orders ADD COLUMN total numeric(10,2) NOT NULL;
 ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0);
 CREATE VIEW open_orders AS SELECT id, total FROM orders WHERE state = 'new';
---- case drop a column and forget its constraint
+--- case no drop a column and forget its constraint
 ALTER TABLE orders DROP COLUMN note;
 --- down
 ALTER TABLE orders ADD COLUMN note text;
 CREATE INDEX orders_lower_idx ON orders (lower(note));
---- case drop a column with unique and index and give all back
+--- case yes drop a column with unique and index and give all back
 ALTER TABLE orders DROP COLUMN note;
 --- down
 ALTER TABLE orders ADD COLUMN note text UNIQUE;
 CREATE INDEX orders_lower_idx ON orders USING btree (lower(note));
---- case unique comes back as an index alone
+--- case no unique comes back as an index alone
 ALTER TABLE orders DROP CONSTRAINT orders_note_key;
 --- down
 CREATE UNIQUE INDEX orders_note_key ON orders (note);
---- case drop a table and make it again
+--- case yes drop a table and make it again
 DROP TABLE audit.log;
 --- down
 CREATE TABLE audit.log (id serial PRIMARY KEY, body jsonb);
---- case drop a table and make it without its sequence
+--- case no drop a table and make it without its sequence
 DROP TABLE audit.log;
 --- down
 CREATE TABLE audit.log (id integer PRIMARY KEY, body jsonb);
---- case serial written out
+--- case yes serial written out
 DROP TABLE audit.log;
 --- down
 CREATE TABLE audit.log (id integer NOT NULL, body jsonb);
 CREATE SEQUENCE audit.log_id_seq AS integer OWNED BY audit.log.id;
 ALTER TABLE audit.log ALTER COLUMN id SET DEFAULT nextval('audit.log_id_seq'::regclass);
 ALTER TABLE audit.log ADD CONSTRAINT log_pkey PRIMARY KEY (id);
---- case rename a column there and back
+--- case yes rename a column there and back
 ALTER TABLE orders RENAME COLUMN note TO remark;
 --- down
 ALTER TABLE orders RENAME COLUMN remark TO note;
---- case rename a column and leave it
+--- case no rename a column and leave it
 ALTER TABLE orders RENAME COLUMN note TO remark;
 --- down
 ALTER TABLE orders ADD COLUMN note text;
---- case rename a table there and back
+--- case yes rename a table there and back
 ALTER TABLE orders RENAME TO purchases;
 --- down
 ALTER TABLE purchases RENAME TO orders;
---- case rename an index and forget it
+--- case no rename an index and forget it
 ALTER INDEX orders_customer_idx RENAME TO orders_by_customer;
 --- down
 SELECT 1;
---- case rename a constraint there and back
+--- case yes rename a constraint there and back
 ALTER TABLE orders RENAME CONSTRAINT total_positive TO total_not_negative;
 --- down
 ALTER TABLE orders RENAME CONSTRAINT total_not_negative TO total_positive;
---- case a longer type there and back
+--- case yes a longer type there and back
 ALTER TABLE customers ALTER COLUMN name TYPE varchar(200);
 --- down
 ALTER TABLE customers ALTER COLUMN name TYPE varchar(80);
---- case a longer type and back to another
+--- case no a longer type and back to another
 ALTER TABLE customers ALTER COLUMN name TYPE text;
 --- down
 ALTER TABLE customers ALTER COLUMN name TYPE varchar(100);
---- case a wider integer leaves casts in an index
+--- case no a wider integer leaves casts in an index
 ALTER TABLE orders ALTER COLUMN qty TYPE bigint;
 --- down
 ALTER TABLE orders ALTER COLUMN qty TYPE integer;
---- case not null there and back
+--- case yes not null there and back
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 --- down
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
---- case not null is lost
+--- case no not null is lost
 ALTER TABLE orders ALTER COLUMN state DROP NOT NULL;
 --- down
 -- nothing to do
---- case another default there and back
+--- case yes another default there and back
 ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'draft';
 --- down
 ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'new'::text;
---- case another default and back to none
+--- case no another default and back to none
 ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'draft';
 --- down
 ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
---- case a foreign key comes back without its action
+--- case no a foreign key comes back without its action
 ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;
 --- down
 ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers;
---- case a foreign key comes back whole under its usual name
+--- case yes a foreign key comes back whole under its usual name
 ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;
 --- down
 ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE;
---- case a foreign key comes back unvalidated
+--- case no a foreign key comes back unvalidated
 ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;
 --- down
 ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE NOT VALID;
---- case a check comes back in other words of the same form
+--- case yes a check comes back in other words of the same form
 ALTER TABLE orders DROP CONSTRAINT total_positive;
 --- down
 ALTER TABLE orders ADD CONSTRAINT total_positive CHECK ((total) >= 0);
---- case a check comes back with another bound
+--- case no a check comes back with another bound
 ALTER TABLE orders DROP CONSTRAINT total_positive;
 --- down
 ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total > 0);
---- case an index comes back
+--- case yes an index comes back
 DROP INDEX orders_open_idx;
 --- down
 CREATE INDEX orders_open_idx ON orders USING btree (id) WHERE (state IN ('new', 'paid'));
---- case an index comes back without its predicate
+--- case no an index comes back without its predicate
 DROP INDEX orders_open_idx;
 --- down
 CREATE INDEX orders_open_idx ON orders (id);
---- case an index comes back as unique
+--- case no an index comes back as unique
 DROP INDEX orders_customer_idx;
 --- down
 CREATE UNIQUE INDEX orders_customer_idx ON orders (customer_id);
---- case an index comes back in the other direction
+--- case no an index comes back in the other direction
 DROP INDEX orders_customer_idx;
 --- down
 CREATE INDEX orders_customer_idx ON orders (customer_id DESC);
---- case an index comes back with another method
+--- case no an index comes back with another method
 DROP INDEX orders_customer_idx;
 --- down
 CREATE INDEX orders_customer_idx ON orders USING hash (customer_id);
---- case an index with a storage option
+--- case yes an index with a storage option
 CREATE INDEX orders_total_idx ON orders (total) WITH (fillfactor = 70);
 --- down
 DROP INDEX orders_total_idx;
---- case a storage option of a table is left
+--- case no a storage option of a table is left
 ALTER TABLE orders SET (fillfactor = 70);
 --- down
 SELECT 1;
---- case a storage option of a table is taken back
+--- case yes a storage option of a table is taken back
 ALTER TABLE orders SET (fillfactor = 70, autovacuum_enabled = false);
 --- down
 ALTER TABLE orders RESET (fillfactor, autovacuum_enabled);
---- case an enum value stays
+--- case no an enum value stays
 ALTER TYPE mood ADD VALUE 'happy';
 --- down
 SELECT 1;
---- case an enum is made anew
+--- case yes an enum is made anew
 ALTER TYPE mood RENAME TO mood_old;
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
 ALTER TABLE customers ALTER COLUMN mood DROP DEFAULT;
@@ -188,192 +190,192 @@ ALTER TABLE customers ALTER COLUMN mood DROP DEFAULT;
 ALTER TABLE customers ALTER COLUMN mood TYPE mood USING mood::text::mood;
 ALTER TABLE customers ALTER COLUMN mood SET DEFAULT 'ok';
 DROP TYPE mood_new;
---- case a new type is left over
+--- case no a new type is left over
 CREATE TYPE size AS ENUM ('s', 'm');
 ALTER TABLE orders ADD COLUMN size size;
 --- down
 ALTER TABLE orders DROP COLUMN size;
---- case a new type goes
+--- case yes a new type goes
 CREATE TYPE size AS ENUM ('s', 'm');
 ALTER TABLE orders ADD COLUMN size size;
 --- down
 ALTER TABLE orders DROP COLUMN size;
 DROP TYPE size;
---- case a domain goes and comes
+--- case yes a domain goes and comes
 ALTER TABLE customers ALTER COLUMN mail TYPE text;
 DROP DOMAIN email;
 --- down
 CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
 ALTER TABLE customers ALTER COLUMN mail TYPE email;
---- case a function is replaced and put back
+--- case yes a function is replaced and put back
 CREATE OR REPLACE FUNCTION twice(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n + n';
 --- down
 CREATE OR REPLACE FUNCTION twice(n int) RETURNS int AS 'SELECT 2 * n' LANGUAGE sql;
---- case a function is replaced and stays
+--- case no a function is replaced and stays
 CREATE OR REPLACE FUNCTION twice(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n + n';
 --- down
 SELECT 1;
---- case a function with other arguments is left over
+--- case no a function with other arguments is left over
 CREATE FUNCTION twice(n bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 2 * n';
 --- down
 DROP FUNCTION IF EXISTS twice(text);
---- case a function with other arguments goes
+--- case yes a function with other arguments goes
 CREATE FUNCTION twice(n bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 2 * n';
 --- down
 DROP FUNCTION twice(bigint);
---- case a trigger and its function, of which one is left
+--- case no a trigger and its function, of which one is left
 CREATE FUNCTION notify_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 CREATE TRIGGER orders_notify AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION notify_all();
 --- down
 DROP TRIGGER orders_notify ON orders;
---- case a function goes with its trigger
+--- case yes a function goes with its trigger
 CREATE FUNCTION notify_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 CREATE TRIGGER orders_notify AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION notify_all();
 --- down
 DROP FUNCTION notify_all() CASCADE;
---- case a trigger comes back for another event
+--- case no a trigger comes back for another event
 DROP TRIGGER orders_touch ON orders;
 --- down
 CREATE TRIGGER orders_touch BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION touch();
---- case a trigger is disabled and forgotten
+--- case no a trigger is disabled and forgotten
 ALTER TABLE orders DISABLE TRIGGER orders_touch;
 --- down
 SELECT 1;
---- case a trigger is renamed there and back
+--- case yes a trigger is renamed there and back
 ALTER TRIGGER orders_touch ON orders RENAME TO orders_touched;
 --- down
 ALTER TRIGGER orders_touched ON orders RENAME TO orders_touch;
---- case a view is replaced and put back
+--- case yes a view is replaced and put back
 CREATE OR REPLACE VIEW open_orders AS SELECT id, total FROM orders WHERE state IN ('new', 'paid');
 --- down
 CREATE OR REPLACE VIEW open_orders AS SELECT id, total FROM public.orders WHERE state = 'new';
---- case a view is replaced and stays
+--- case no a view is replaced and stays
 CREATE OR REPLACE VIEW open_orders AS SELECT id, total FROM orders WHERE total > 0;
 --- down
 SELECT 1;
---- case a view is dropped and forgotten
+--- case no a view is dropped and forgotten
 DROP VIEW open_orders;
 --- down
 SELECT 1;
---- case a materialized view comes back without its index
+--- case no a materialized view comes back without its index
 DROP MATERIALIZED VIEW daily;
 --- down
 CREATE MATERIALIZED VIEW daily AS SELECT count(*) AS n FROM orders;
---- case a materialized view comes back with its index
+--- case yes a materialized view comes back with its index
 DROP MATERIALIZED VIEW daily;
 --- down
 CREATE MATERIALIZED VIEW daily AS SELECT count(*) AS n FROM orders;
 CREATE UNIQUE INDEX daily_n_idx ON daily (n);
---- case a sequence goes and comes
+--- case yes a sequence goes and comes
 DROP SEQUENCE invoice_numbers;
 --- down
 CREATE SEQUENCE invoice_numbers;
---- case a sequence is left over
+--- case no a sequence is left over
 CREATE SEQUENCE delivery_numbers;
 --- down
 SELECT 1;
---- case an owned sequence goes with its table
+--- case yes an owned sequence goes with its table
 CREATE TABLE parcels (id integer PRIMARY KEY);
 CREATE SEQUENCE parcel_ids OWNED BY parcels.id;
 --- down
 DROP TABLE parcels;
---- case an extension is left over
+--- case no an extension is left over
 CREATE EXTENSION IF NOT EXISTS citext;
 --- down
 SELECT 1;
---- case an extension goes
+--- case yes an extension goes
 CREATE EXTENSION IF NOT EXISTS citext;
 CREATE TABLE tags (name citext PRIMARY KEY);
 --- down
 DROP TABLE tags;
 DROP EXTENSION citext;
---- case a schema is left over
+--- case no a schema is left over
 CREATE SCHEMA billing;
 CREATE TABLE billing.accounts (id int PRIMARY KEY);
 --- down
 DROP TABLE billing.accounts;
---- case a schema goes with all in it
+--- case yes a schema goes with all in it
 CREATE SCHEMA billing;
 CREATE TABLE billing.accounts (id int PRIMARY KEY);
 CREATE SEQUENCE billing.numbers;
 --- down
 DROP SCHEMA billing CASCADE;
---- case new tables, dropped in the wrong order
+--- case no new tables, dropped in the wrong order
 CREATE TABLE carts (id int PRIMARY KEY);
 CREATE TABLE cart_items (id int PRIMARY KEY, cart_id int REFERENCES carts);
 --- down
 DROP TABLE carts;
 DROP TABLE cart_items;
---- case new tables, dropped in the right order
+--- case yes new tables, dropped in the right order
 CREATE TABLE carts (id int PRIMARY KEY);
 CREATE TABLE cart_items (id int PRIMARY KEY, cart_id int REFERENCES carts);
 --- down
 DROP TABLE cart_items;
 DROP TABLE carts;
---- case one of two new tables is left over
+--- case no one of two new tables is left over
 CREATE TABLE carts (id int PRIMARY KEY);
 CREATE TABLE cart_items (id int PRIMARY KEY, cart_id int);
 --- down
 DROP TABLE IF EXISTS carts;
---- case down drops what is not there
+--- case no down drops what is not there
 ALTER TABLE orders ADD COLUMN sent_at timestamptz;
 --- down
 ALTER TABLE orders DROP COLUMN sent_on;
---- case down drops what is not there, if it is
+--- case no down drops what is not there, if it is
 ALTER TABLE orders ADD COLUMN sent_at timestamptz;
 --- down
 ALTER TABLE orders DROP COLUMN IF EXISTS sent_on;
---- case a partition is added and left
+--- case no a partition is added and left
 CREATE TABLE events_2027 PARTITION OF events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
 --- down
 SELECT 1;
---- case a partition is detached and attached
+--- case yes a partition is detached and attached
 ALTER TABLE events DETACH PARTITION events_2026;
 --- down
 ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
---- case a partition is detached and left
+--- case no a partition is detached and left
 ALTER TABLE events DETACH PARTITION events_2026;
 --- down
 SELECT 1;
---- case a column of a partitioned table
+--- case yes a column of a partitioned table
 ALTER TABLE events ADD COLUMN body text;
 --- down
 ALTER TABLE events DROP COLUMN body;
---- case an index of a partitioned table
+--- case yes an index of a partitioned table
 CREATE INDEX events_day_idx ON events (day);
 --- down
 DROP INDEX events_day_idx;
---- case identity goes and comes
+--- case yes identity goes and comes
 ALTER TABLE orders ALTER COLUMN id DROP IDENTITY;
 --- down
 ALTER TABLE orders ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;
---- case identity comes back by default
+--- case no identity comes back by default
 ALTER TABLE orders ALTER COLUMN id DROP IDENTITY;
 --- down
 ALTER TABLE orders ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY;
---- case a generated column
+--- case yes a generated column
 ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 1.2) STORED;
 --- down
 ALTER TABLE orders DROP COLUMN gross;
---- case the primary key moves and comes back
+--- case yes the primary key moves and comes back
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
 ALTER TABLE orders ADD PRIMARY KEY (id, customer_id);
 --- down
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
 ALTER TABLE orders ADD PRIMARY KEY (id);
---- case rows alone
+--- case yes rows alone
 UPDATE orders SET state = 'new' WHERE state IS NULL;
 INSERT INTO audit.log (body) VALUES ('{}');
 --- down
 DELETE FROM audit.log;
---- case rows alone, nothing undone
+--- case yes rows alone, nothing undone
 UPDATE orders SET state = upper(state);
 --- down
---- case a table moves to another schema and back
+--- case yes a table moves to another schema and back
 ALTER TABLE orders SET SCHEMA audit;
 --- down
 ALTER TABLE audit.orders SET SCHEMA public;
---- case a table is copied and swapped, and comes back whole
+--- case yes a table is copied and swapped, and comes back whole
 CREATE TABLE log_new (id serial PRIMARY KEY, body jsonb);
 INSERT INTO log_new SELECT * FROM audit.log;
 DROP TABLE audit.log;
@@ -381,75 +383,75 @@ ALTER TABLE log_new RENAME TO log;
 --- down
 DROP TABLE log;
 CREATE TABLE audit.log (id serial PRIMARY KEY, body jsonb);
---- case if not exists meets what is there
+--- case no if not exists meets what is there
 CREATE TABLE IF NOT EXISTS customers (id int);
 --- down
 DROP TABLE IF EXISTS customers CASCADE;
---- case an index that was there already
+--- case no an index that was there already
 CREATE INDEX IF NOT EXISTS orders_customer_idx ON orders (customer_id);
 --- down
 DROP INDEX IF EXISTS orders_customer_idx;
---- case a rule
+--- case yes a rule
 CREATE RULE keep AS ON DELETE TO orders DO INSTEAD NOTHING;
 --- down
 DROP RULE keep ON orders;
---- case unlogged there and back
+--- case yes unlogged there and back
 ALTER TABLE audit.log SET UNLOGGED;
 --- down
 ALTER TABLE audit.log SET LOGGED;
---- case a default given as another function
+--- case no a default given as another function
 ALTER TABLE customers ALTER COLUMN created_at SET DEFAULT clock_timestamp();
 --- down
 ALTER TABLE customers ALTER COLUMN created_at SET DEFAULT CURRENT_TIMESTAMP;
---- case a default given back
+--- case yes a default given back
 ALTER TABLE customers ALTER COLUMN created_at DROP DEFAULT;
 --- down
 ALTER TABLE customers ALTER COLUMN created_at SET DEFAULT now();
---- case timestamp with and without time zone
+--- case yes timestamp with and without time zone
 ALTER TABLE customers ALTER COLUMN created_at TYPE timestamp;
 --- down
 ALTER TABLE customers ALTER COLUMN created_at TYPE timestamp with time zone;
---- case numeric with and without scale
+--- case no numeric with and without scale
 ALTER TABLE orders ALTER COLUMN qty TYPE numeric(12,3);
 --- down
 ALTER TABLE orders ALTER COLUMN qty TYPE int;
---- case an exclusion constraint
+--- case yes an exclusion constraint
 CREATE TABLE rooms (id int, during tsrange, CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&));
 --- down
 DROP TABLE rooms;
---- case inheritance
+--- case yes inheritance
 CREATE TABLE big_orders () INHERITS (orders);
 --- down
 DROP TABLE big_orders;
---- case an index on an expression with a cast comes back
+--- case yes an index on an expression with a cast comes back
 DROP INDEX orders_lower_idx;
 --- down
 CREATE INDEX orders_lower_idx ON orders (LOWER(note::text));
---- case as a dump writes it: text of a varchar
+--- case yes as a dump writes it: text of a varchar
 CREATE INDEX customers_name_idx ON customers (lower(name));
 DROP INDEX customers_name_idx;
 CREATE INDEX customers_name_idx ON customers USING btree (lower((name)::text));
 --- down
 DROP INDEX public.customers_name_idx;
---- case as a dump writes it: lists
+--- case yes as a dump writes it: lists
 DROP INDEX orders_open_idx;
 --- down
 CREATE INDEX orders_open_idx ON public.orders USING btree (id) WHERE (state = ANY (ARRAY['new'::text, 'paid'::text]));
---- case as a dump writes it: a number
+--- case yes as a dump writes it: a number
 ALTER TABLE orders DROP CONSTRAINT total_positive;
 --- down
 ALTER TABLE ONLY public.orders ADD CONSTRAINT total_positive CHECK ((total >= (0)::numeric));
---- case as a dump writes it: a negative default
+--- case yes as a dump writes it: a negative default
 ALTER TABLE orders ALTER COLUMN weight SET DEFAULT -1;
 ALTER TABLE orders ALTER COLUMN weight SET DEFAULT '-1'::integer;
 ALTER TABLE orders ALTER COLUMN weight DROP DEFAULT;
 --- down
 ALTER TABLE orders ALTER COLUMN weight DROP DEFAULT;
---- case as a dump writes it: a pattern
+--- case yes as a dump writes it: a pattern
 ALTER TABLE customers ADD CONSTRAINT named CHECK (name LIKE 'a%');
 --- down
 ALTER TABLE customers DROP CONSTRAINT named;
---- case as a dump writes it: a whole table
+--- case yes! as a dump writes it: a whole table
 DROP TABLE orders CASCADE;
 --- down
 CREATE TABLE public.orders (
@@ -485,72 +487,72 @@ CREATE INDEX orders_lower_idx ON public.orders USING btree (lower(note));
 CREATE INDEX orders_open_idx ON public.orders USING btree (id) WHERE (state = ANY (ARRAY['new'::text, 'paid'::text]));
 CREATE TRIGGER orders_touch BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION public.touch();
 ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
---- case a table is given back and its trigger is not
+--- case yes a table is given back and its trigger is not
 DROP TABLE audit.log;
 CREATE TABLE audit.log (id serial PRIMARY KEY, body jsonb);
 CREATE TRIGGER log_touch BEFORE UPDATE ON audit.log FOR EACH ROW EXECUTE FUNCTION touch();
 --- down
 DROP TRIGGER log_touch ON audit.log;
---- case many changes in one statement
+--- case yes many changes in one statement
 ALTER TABLE orders ADD COLUMN a int, ADD COLUMN b int DEFAULT 3, DROP COLUMN weight, ALTER COLUMN qty SET DEFAULT 1;
 --- down
 ALTER TABLE orders DROP COLUMN a, DROP COLUMN b, ADD COLUMN weight int, ALTER COLUMN qty DROP DEFAULT;
 CREATE INDEX orders_load_idx ON orders (COALESCE(qty, weight));
---- case many changes, an index with the column is forgotten
+--- case no many changes, an index with the column is forgotten
 ALTER TABLE orders DROP COLUMN weight;
 --- down
 ALTER TABLE orders ADD COLUMN weight int;
---- case a column of another table under the same name
+--- case no a column of another table under the same name
 ALTER TABLE customers ADD COLUMN note text;
 --- down
 ALTER TABLE orders DROP COLUMN note;
---- case a search path
+--- case yes a search path
 SET search_path = audit;
 CREATE TABLE trail (id int PRIMARY KEY);
 --- down
 DROP TABLE audit.trail;
---- case quoted names
+--- case yes quoted names
 CREATE TABLE "Weird Name" ("Id" serial PRIMARY KEY, "select" text);
 CREATE INDEX "Weird Idx" ON "Weird Name" ("select");
 --- down
 DROP INDEX "Weird Idx";
 DROP TABLE "Weird Name";
---- case quoted names, in the wrong case
+--- case no quoted names, in the wrong case
 CREATE TABLE "Parts" (id int PRIMARY KEY);
 --- down
 DROP TABLE IF EXISTS Parts;
---- case a default of a new enum
+--- case yes a default of a new enum
 CREATE TYPE level AS ENUM ('low', 'high');
 ALTER TABLE orders ALTER COLUMN state DROP DEFAULT, ADD COLUMN level level NOT NULL DEFAULT 'low';
 --- down
 ALTER TABLE orders DROP COLUMN level, ALTER COLUMN state SET DEFAULT 'new';
 DROP TYPE level;
---- case a procedure and an aggregate
+--- case yes a procedure and an aggregate
 CREATE PROCEDURE clean() LANGUAGE sql AS 'DELETE FROM audit.log';
 CREATE AGGREGATE total_of (int) (sfunc = int4pl, stype = int, initcond = '0');
 --- down
 DROP PROCEDURE clean();
 DROP AGGREGATE total_of (int);
---- case an overloaded function drops by name
+--- case yes an overloaded function drops by name
 CREATE FUNCTION thrice(n int) RETURNS int LANGUAGE sql AS 'SELECT 3 * n';
 --- down
 DROP FUNCTION thrice;
---- case a view on a view goes by cascade
+--- case yes a view on a view goes by cascade
 CREATE VIEW open_totals AS SELECT sum(total) AS s FROM open_orders;
 --- down
 DROP VIEW open_orders CASCADE;
 CREATE VIEW open_orders AS SELECT id, total FROM orders WHERE state = 'new';
---- case a constraint is validated
+--- case yes a constraint is validated
 ALTER TABLE orders ADD CONSTRAINT qty_positive CHECK (qty > 0) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT qty_positive;
 --- down
 ALTER TABLE orders DROP CONSTRAINT qty_positive;
---- case unique with an index that was built before
+--- case yes unique with an index that was built before
 CREATE UNIQUE INDEX orders_pair_idx ON orders (customer_id, note);
 ALTER TABLE orders ADD CONSTRAINT orders_pair_key UNIQUE USING INDEX orders_pair_idx;
 --- down
 ALTER TABLE orders DROP CONSTRAINT orders_pair_key;
---- case unique with an index that was built before, index dropped
+--- case no unique with an index that was built before, index dropped
 CREATE UNIQUE INDEX orders_pair_idx ON orders (customer_id, note);
 ALTER TABLE orders ADD CONSTRAINT orders_pair_key UNIQUE USING INDEX orders_pair_idx;
 --- down
