@@ -9,6 +9,8 @@ struct LockTaken {
   /// Whether it waits for other transactions for as long as it takes, and must not be cut short: what works
   /// CONCURRENTLY leaves an invalid index behind then.
   let waitsByDesign: Bool
+  /// Whether reads or writes queue behind it while it waits.
+  let isInTheWay: Bool
 
   /// Nil for a statement that takes none, or none but on what is new.
   init?(_ statement: StatementContext) {
@@ -18,6 +20,7 @@ struct LockTaken {
     var tables: [ObjectName] = []
     var words: String?
     var concurrent = false
+    var isStrong = true
     func names(_ relation: SyntaxNode) -> ObjectName { statement.catalog.name(of: relation) }
     switch kind {
     case "AlterTableStmt":
@@ -80,6 +83,7 @@ struct LockTaken {
       }
     case "VacuumStmt":
       guard body["is_vacuumcmd"].isTrue else { return nil }
+      isStrong = body["options"].elements.contains { $0["DefElem"]["defname"].string == "full" }
       tables = body["rels"].elements.map { names($0["VacuumRelation"]["relation"]) }
       if tables.isEmpty { words = "all tables" }
     case "ClusterStmt":
@@ -87,7 +91,9 @@ struct LockTaken {
     case "RefreshMatViewStmt": words = body["relation"]["relname"].string ?? ""
     case "CreateTrigStmt", "RuleStmt": tables = [names(body["relation"])]
     case "CreatePolicyStmt", "AlterPolicyStmt": tables = [names(body["table"])]
-    case "CreateStatsStmt": tables = body["relations"].elements.map { names($0["RangeVar"]) }
+    case "CreateStatsStmt":
+      isStrong = false
+      tables = body["relations"].elements.map { names($0["RangeVar"]) }
     default: return nil
     }
     tables.removeAll(where: statement.isIdle)
@@ -101,6 +107,8 @@ struct LockTaken {
       return nil
     }
     waitsByDesign = concurrent
+    let operations = statement.operations
+    isInTheWay = isStrong && (operations.isEmpty || operations.contains { $0.lock.blocked != nil })
   }
 }
 

@@ -6,15 +6,4 @@ public enum OperationClass: String, Sendable, CaseIterable {
   case scan
   /// All rows are written anew, with their indexes.
   case rewrite
-
-  /// How long it took for a million rows on two virtual cores, in seconds; nil where the size does not matter.
-  ///
-  /// SET NOT NULL on 2 million rows took 0.76 s, rewrites of them 10.0 to 12.5 s. A build of an index lies between.
-  var secondsPerMillion: ClosedRange<Double>? {
-    switch self {
-    case .metadata: nil
-    case .scan: 0.4...1
-    case .rewrite: 5...6.3
-    }
-  }
 }

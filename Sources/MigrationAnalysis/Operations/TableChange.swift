@@ -13,6 +13,8 @@ struct TableChange: Sendable {
   /// Where it stands, from its first word to before the comma.
   let clause: Range<Int>
   let isForeign: Bool
+  /// The table's name as the statement has it.
+  let written: String
 
   /// Of `AT_AddColumn`.
   var column: SyntaxNode { kind == "AT_AddColumn" ? definition["ColumnDef"] : .absent }
@@ -27,28 +29,35 @@ struct TableChange: Sendable {
     }
     let table = catalog.name(of: alter["relation"])
     let commands = alter["cmds"].elements.map(\.inner)
-    let clauses = Self.clauses(statement.range, behind: alter["relation"].offset, text)
+    let (written, clauses) = Self.clauses(statement.range, behind: alter["relation"].offset, text)
     return commands.enumerated().map { index, command in
       TableChange(
         table: table, kind: command["subtype"].string ?? "", name: command["name"].string ?? "",
         definition: command["def"], clause: index < clauses.count ? clauses[index] : statement.range,
-        isForeign: type == "OBJECT_FOREIGN_TABLE")
+        isForeign: type == "OBJECT_FOREIGN_TABLE", written: written)
     }
   }
 
-  /// The parts between commas, behind the table's name.
-  private static func clauses(_ range: Range<Int>, behind name: Int?, _ text: SQLText) -> [Range<Int>] {
-    guard let name else { return [] }
+  /// The table's name, and the parts between commas behind it.
+  private static func clauses(
+    _ range: Range<Int>, behind name: Int?, _ text: SQLText
+  ) -> (written: String, clauses: [Range<Int>]) {
+    guard let name else { return ("", []) }
     var tokens = text.tokens(in: range)[...].drop { $0.range.lowerBound < name }
-    _ = tokens.popFirst()
-    while let token = tokens.first, token.word == nil, [".", "*"].contains(text[token.range]) {
-      tokens.removeFirst(text[token.range] == "." ? min(2, tokens.count) : 1)
+    guard var last = tokens.popFirst() else { return ("", []) }
+    while tokens.count > 1, let token = tokens.first, token.word == nil, text[token.range] == "." {
+      last = tokens[tokens.startIndex + 1]
+      tokens = tokens.dropFirst(2)
     }
-    return tokens.split(whereSeparator: { $0.depth == 0 && $0.word == nil && text[$0.range] == "," }).compactMap {
-      part in
-      guard let first = part.first, let last = part.last else { return nil }
-      return first.range.lowerBound..<last.range.upperBound
-    }
+    let written = text[name..<last.range.upperBound]
+    if let token = tokens.first, token.word == nil, text[token.range] == "*" { tokens.removeFirst() }
+    let parts = tokens.split(whereSeparator: { $0.depth == 0 && $0.word == nil && text[$0.range] == "," })
+    return (written, parts.compactMap { Self.range(of: $0) })
+  }
+
+  private static func range(of tokens: ArraySlice<SQLToken>) -> Range<Int>? {
+    guard let first = tokens.first, let last = tokens.last else { return nil }
+    return first.range.lowerBound..<last.range.upperBound
   }
 }
 

@@ -9,6 +9,7 @@ struct ReviewWalk {
   var builder = CatalogBuilder()
   var findings: [MigrationFinding] = []
   var silenced: [MigrationReview.Silenced] = []
+  var operations: [MigrationReview.Operation] = []
   var unfollowed: [Unfollowed] = []
   /// Applies the rules that look at more than one statement.
   private var sequence: SequenceFollower
@@ -71,15 +72,19 @@ struct ReviewWalk {
     _ progress: inout Progress
   ) {
     if case .failed(let failure) = parsed.outcome {
-      let failed = Unfollowed(failure.message, at: SQLPlace(text: file, offset: failure.offset))
-      unfollowed.append(failed)
+      let failed = Unfollowed(
+        "not parsed: \(failure.message)", at: SQLPlace(text: file, offset: failure.offset))
+      // The builder then doubts what later statements say of it.
+      unfollowed += isDown ? [failed] : builder.apply(parsed, of: text, file: file)
       sequence.couldNotParse(failed, isDown: isDown)
       return
     }
     let node = parsed.node
     let changes = TableChange.all(node, parsed.statement, text, builder.catalog)
     if isJudged {
-      for finding in judge(parsed, text, file, step, isDown, changes, progress) {
+      let (found, done) = judge(parsed, text, file, step, isDown, changes, progress)
+      operations += done
+      for finding in found {
         if finding.rule == RequireLockTimeout.id { progress.memory.toldLockTimeout = true }
         if finding.rule == RequireStatementTimeout.id { progress.memory.toldStatementTimeout = true }
         report(finding, parsed.statement.range.lowerBound)
@@ -95,7 +100,10 @@ struct ReviewWalk {
     if isJudged { created.follow(node, builder.catalog) }
     sequence.willApply(parsed, file: file, builder.catalog)
     let passed = builder.apply(parsed, of: text, file: file)
-    unfollowed += passed
+    // Migrations seldom begin with an empty database: that a table is not known is no news.
+    unfollowed += passed.filter { passed in
+      !passed.reason.hasPrefix("there is no ") || passed.reason.hasPrefix("there is no column ")
+    }
     sequence.didApply(parsed, file: file, builder.catalog, unfollowed: passed)
   }
 
@@ -103,15 +111,21 @@ struct ReviewWalk {
   private func judge(
     _ parsed: ParsedStatement, _ text: SQLText, _ file: Int, _ step: MigrationStep, _ isDown: Bool,
     _ changes: [TableChange], _ progress: Progress
-  ) -> [MigrationFinding] {
-    let context = StatementContext(
+  ) -> ([MigrationFinding], [MigrationReview.Operation]) {
+    var context = StatementContext(
       parsed: parsed, text: text, file: file, step: step, isDown: isDown, catalog: builder.catalog,
       created: created.names, createdInStep: progress.createdInStep.names,
       isInTransaction: progress.transaction.isInside, isInExplicitTransaction: progress.transaction.isExplicit,
       lockTimeoutIsSet: progress.transaction.lockTimeoutIsSet,
-      statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet, settings: settings, changes: changes,
+      statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet,
+      lockTimeoutIsStated: progress.transaction.lockTimeoutIsStated,
+      statementTimeoutIsStated: progress.transaction.statementTimeoutIsStated, settings: settings, changes: changes,
       memory: progress.memory)
-    return rules.flatMap { rule in isDown && !type(of: rule).judgesDown ? [] : rule.findings(context) }
+    context.operations = TableOperation.all(context)
+    return (
+      rules.flatMap { rule in isDown && !type(of: rule).judgesDown ? [] : rule.findings(context) },
+      context.operations.map { MigrationReview.Operation($0, context) }
+    )
   }
 
   /// Tells what is wrong with the comments that silence rules; after the last step.
@@ -132,8 +146,8 @@ struct ReviewWalk {
 /// Which statements are worth parsing.
 enum Relevance {
   private static let passed: Set<String> = [
-    "insert", "copy", "update", "delete", "merge", "values", "with", "table", "call", "explain", "analyze", "notify",
-    "listen", "unlisten", "grant", "revoke", "declare", "fetch", "move", "close", "execute", "deallocate", "load",
+    "insert", "copy", "update", "delete", "merge", "values", "table", "explain", "analyze", "notify",
+    "listen", "unlisten", "grant", "revoke", "declare", "fetch", "move", "close", "deallocate", "load",
     "checkpoint", "discard", "show", "security",
   ]
 
@@ -142,7 +156,7 @@ enum Relevance {
     if passed.contains(first) { return false }
     switch first {
     // The only queries that matter set a timeout or make a table.
-    case "select":
+    case "select", "with":
       return statement.range.count < 100_000
         && (text.mentions("set_config", in: statement.range) || text.mentionsWord("into", in: statement.range))
     case "create": return !["function", "procedure"].contains(routine(statement.words))

@@ -114,7 +114,7 @@ struct Silences: Sendable {
         findings.append(
           MigrationFinding(
             rule: rule, severity: severity, place: silence.place, statement: text.line(at: silence.place.offset),
-            message: message, remedy: remedy))
+            message: message.withoutFullStop, remedy: remedy.withoutFullStop))
       }
       if silence.isForeign {
         if used.contains(index) {

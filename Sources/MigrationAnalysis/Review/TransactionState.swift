@@ -26,13 +26,18 @@ struct TransactionState: Sendable {
   var isInside: Bool? { isExplicit ? true : isAround }
   var lockTimeoutIsSet: Bool { lockTimeout.isSet }
   var statementTimeoutIsSet: Bool { statementTimeout.isSet }
+  /// Whether anything was said of it, be it that there is none.
+  var lockTimeoutIsStated: Bool { lockTimeout.isStated }
+  var statementTimeoutIsStated: Bool { statementTimeout.isStated }
 
   private struct Setting {
-    var session = false
+    /// Nil where nothing is said.
+    var session: Bool?
     var local: Bool?
-    var isSet: Bool { local ?? session }
+    var isSet: Bool { local ?? session ?? false }
+    var isStated: Bool { (local ?? session) != nil }
 
-    mutating func set(_ value: Bool, isLocal: Bool, isInside: Bool) {
+    mutating func set(_ value: Bool?, isLocal: Bool, isInside: Bool) {
       if isLocal {
         // Outside a transaction SET LOCAL has no effect.
         if isInside { local = value }
@@ -76,7 +81,8 @@ struct TransactionState: Sendable {
       statementTimeout = Setting()
     case "VAR_SET_VALUE", "VAR_SET_DEFAULT", "VAR_RESET", "VAR_SET_CURRENT":
       let value = set["args"].elements.first?["A_Const"] ?? .absent
-      let isOn = set["kind"].string == "VAR_SET_VALUE" && Self.isOn(value)
+      // Back to what the role or the server has, which is not known.
+      let isOn = set["kind"].string == "VAR_SET_VALUE" ? Self.isOn(value) : nil
       change(set["name"].string ?? "", isOn, isLocal: set["is_local"].isTrue)
     default: break
     }
@@ -91,7 +97,7 @@ struct TransactionState: Sendable {
       isLocal: arguments[2]["boolval"]["boolval"].isTrue)
   }
 
-  private mutating func change(_ name: String, _ isOn: Bool, isLocal: Bool) {
+  private mutating func change(_ name: String, _ isOn: Bool?, isLocal: Bool) {
     // Where the transaction is not known, a tool is likely to open one around SET LOCAL.
     let isInside = isInside ?? true
     switch name.lowercased() {

@@ -1,5 +1,6 @@
 import SQLSyntax
 import SchemaAnalysis
+import TextFormats
 
 /// A new column that must not be null and has no default: in a table with rows the statement fails at once, and code of
 /// the release before does not fill it.
@@ -9,14 +10,18 @@ struct AddingRequiredField: MigrationRule {
 
   func findings(_ statement: StatementContext) -> [MigrationFinding] {
     statement.changes.compactMap { change in
-      guard !change.isForeign, !statement.isIdle(change.table) else { return nil }
       let column = AddedColumn(change)
-      guard column.isRequired else { return nil }
+      guard column.isRequired, !change.isForeign, !statement.isIdle(change.table) else { return nil }
+      let plain = column.text(keeping: [], change, statement.text)
       return statement.finding(
         Self.id, .error, at: change.clause.lowerBound,
-        "Column \(column.name) must not be null and has no default, so the statement fails if \(change.table) has rows.",
+        "Column \(column.name.forMessage) must not be null and has no default, so the statement fails as soon as \(change.table) has rows.",
         "Add it nullable, fill it in batches, then set NOT NULL by way of a check; or give it a constant default.",
-        table: change.table)
+        table: change.table,
+        fix: [
+          SafeSequence.lockTimeout, "ALTER TABLE \(change.written) ADD COLUMN \(plain);",
+          SafeSequence.backfill(column.name, "…", change.written),
+        ] + SafeSequence.notNull(column.name, change, postgres: statement.settings.postgres))
     }
   }
 }

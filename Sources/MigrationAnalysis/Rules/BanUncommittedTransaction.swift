@@ -12,7 +12,7 @@ struct BanUncommittedTransaction: MigrationRule {
   static func finding(_ begin: SQLStatement, _ text: SQLText, _ file: Int) -> MigrationFinding {
     MigrationFinding(
       rule: id, severity: .error, place: SQLPlace(text: file, offset: begin.range.lowerBound),
-      statement: text.excerpt(begin.range), message: "The transaction that begins here is never committed.",
-      remedy: "Write COMMIT at its end.")
+      statement: text.excerpt(begin.range), message: "The transaction that begins here is never committed",
+      remedy: "Write COMMIT at its end")
   }
 }

@@ -53,10 +53,15 @@ public struct StatementContext: Sendable {
   public let isInExplicitTransaction: Bool
   public let lockTimeoutIsSet: Bool
   public let statementTimeoutIsSet: Bool
+  /// Whether the migration says anything of it, be it that there is none.
+  let lockTimeoutIsStated: Bool
+  let statementTimeoutIsStated: Bool
   public let settings: MigrationSettings
   /// Of an ALTER TABLE.
   let changes: [TableChange]
   let memory: StepMemory
+  /// What it does to tables, with locks and costs.
+  var operations: [TableOperation] = []
 
   public var node: SyntaxNode { parsed.node }
 }

@@ -1,5 +1,6 @@
 import SQLSyntax
 import SchemaAnalysis
+import TextFormats
 
 extension StatementContext {
   /// Whether nobody can use a table yet: the same migration created it, or it ends with the session.
@@ -34,14 +35,12 @@ extension StatementContext {
   }
 
   /// How long that takes, or why it cannot be told; a sentence.
-  func duration(_ work: OperationClass, _ table: ObjectName) -> String {
+  func duration(_ work: Work.Kind, _ table: ObjectName) -> String {
     let rows = rows(of: table)
-    guard let range = rows.range else { return "Cannot tell how long: the size of \(table) is \(rows.origin)." }
-    guard let seconds = work.secondsPerMillion else { return "" }
-    let low = Duration.words(seconds.lowerBound * Double(range.lowerBound) / 1e6)
-    let high = Duration.words(seconds.upperBound * Double(range.upperBound) / 1e6)
-    let count = Figure.rows(range)
-    return low == high ? "For \(count) about \(high)." : "For \(count) about \(low) to \(high)."
+    guard let range = rows.range, let estimate = DurationEstimate(work, rows: rows) else {
+      return "Cannot tell how long: the size of \(table) is \(rows.origin)."
+    }
+    return "For \(RowWords.text(range)) about \(estimate.text)."
   }
 
   func finding(
@@ -50,36 +49,13 @@ extension StatementContext {
   ) -> MigrationFinding {
     MigrationFinding(
       rule: rule, severity: severity, place: place(offset), statement: text.excerpt(parsed.statement.range),
-      message: message, remedy: remedy, table: table, rows: sized ? table.map(rows) : nil, fix: fix)
+      message: message.onOneLine(atMost: 1_000).withoutFullStop,
+      remedy: remedy.onOneLine(atMost: 1_000).withoutFullStop, table: table,
+      rows: sized ? table.map(rows) : nil, fix: fix)
   }
 }
 
-/// Figures in messages.
-enum Figure {
-  /// With commas between thousands.
-  static func grouped(_ number: Int) -> String {
-    let digits = String(number.magnitude)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
-      text.append(digit)
-    }
-    return number < 0 ? "-" + text : text
-  }
-
-  static func rows(_ range: ClosedRange<Int>) -> String {
-    if range.lowerBound == range.upperBound { return grouped(range.lowerBound) + " rows" }
-    return "\(grouped(range.lowerBound)) to \(grouped(range.upperBound)) rows"
-  }
-}
-
-private enum Duration {
-  static func words(_ seconds: Double) -> String {
-    switch seconds {
-    case ..<1: "1 s"
-    case ..<120: "\(Int(seconds.rounded(.up))) s"
-    case ..<7200: "\(Int((seconds / 60).rounded(.up))) min"
-    default: "\(Int((min(seconds, 1e12) / 3600).rounded(.up))) h"
-    }
-  }
+extension String {
+  /// As findings carry it: reports close their sentences themselves.
+  var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -314,23 +314,8 @@ struct TypeChange: Sendable {
   let isPlain: Bool
 
   var work: Work.Kind? {
-    if from.text == to.text, isPlain { return nil }
-    guard isPlain, !from.isArray, !to.isArray else { return .rewrite }
-    switch (from.base, to.base) {
-    case ("character varying", "text"),
-      ("text", "character varying") where to.modifiers.isEmpty:
-      return nil
-    case ("text", "character varying"): return .scan
-    case ("character varying", "character varying"), ("bit varying", "bit varying"):
-      guard let new = to.modifiers.first else { return nil }
-      return (from.modifiers.first ?? .max) <= new ? nil : .scan
-    case ("numeric", "numeric"):
-      guard to.modifiers.count == 2 else { return to.modifiers.isEmpty ? nil : .rewrite }
-      return from.modifiers.count == 2 && from.modifiers[1] == to.modifiers[1] && from.modifiers[0] <= to.modifiers[0]
-        ? nil : .rewrite
-    case ("cidr", "inet"): return nil
-    default: return .rewrite
-    }
+    // Where it hangs on the session's time zone, the dearer one is estimated.
+    isPlain && TypeChangeCost.keeps(WrittenType(from), WrittenType(to)) == true ? nil : .rewrite
   }
 
   private static let integers = ["smallint", "integer", "bigint", "numeric"]

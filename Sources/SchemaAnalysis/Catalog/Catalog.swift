@@ -18,6 +18,8 @@ public struct Catalog: Sendable {
   var readers = Ledger<Int, Set<Int>>()
   /// Relations that may have a column of a type.
   var typeUsers = Ledger<ObjectName, Set<Int>>()
+  /// Relations that may have a default from a sequence.
+  var sequenceUsers = Ledger<Int, Set<Int>>()
   /// The sequences that go with a relation's columns.
   var owned = Ledger<Int, [ObjectName]>()
   /// How many constraints have a name.
@@ -71,7 +73,7 @@ enum NamedObject: Sendable, Hashable {
   /// Of the relation with the number.
   case index(Int)
   /// With the relation and column that it goes with, if any.
-  case sequence(owner: Owner?)
+  case sequence(number: Int, owner: Owner?)
   case compositeType
 
   struct Owner: Sendable, Hashable {

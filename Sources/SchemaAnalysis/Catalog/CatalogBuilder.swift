@@ -9,6 +9,8 @@ public struct CatalogBuilder: Sendable {
   /// Where the search for a free name goes on.
   var searched: [ObjectName: Int] = [:]
   var levels: [Level] = []
+  /// Where the transaction that is open was begun.
+  var transactionPlace: SQLPlace?
   /// Schemas that statements dropped.
   var droppedSchemas: Set<String> = []
   /// What the session's search path will be after the transaction.

@@ -80,6 +80,8 @@ public struct Column: Sendable, Hashable {
   var number = 0
   /// From how many parents it comes.
   var inheritance = 0
+  /// The number of the sequence that its default asks.
+  var sequence: Int?
   /// The columns that its generation names.
   var generatedFrom: [String] = []
 

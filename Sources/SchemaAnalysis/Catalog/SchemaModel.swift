@@ -16,7 +16,6 @@ public struct SchemaModel: Sendable {
     var statements = 0
     var skipped = 0
     for step in input.steps {
-      builder.resetSession()
       // One that PostgreSQL refuses takes its migration with it, as the tool would undo it.
       let isWhole = step.transaction == .wrapped || step.transaction == .oneMessage
       if isWhole { builder.beginStep() }
@@ -36,9 +35,16 @@ public struct SchemaModel: Sendable {
           isRefused = isRefused || found.contains(where: \.isRefused)
           return !(isRefused && isWhole)
         }
-        if isRefused, isWhole { break }
+        if isRefused, isWhole {
+          if let last = unfollowed.popLast() {
+            let reason = "\(last.reason); so the whole migration is undone"
+            unfollowed.append(Unfollowed(reason, at: last.place, isRefused: true))
+          }
+          break
+        }
       }
       if isWhole { builder.endStep(keeping: !isRefused) }
+      unfollowed += builder.endSession()
     }
     catalog = builder.catalog
     self.unfollowed = unfollowed

@@ -80,9 +80,11 @@ extension CatalogBuilder {
           if definition.isPresent {
             builder.setDefault(of: &column, definition, after: nil, before: nil)
           } else {
-            column.defaultText = nil
-            column.isSerial = false
+            column.removeDefault()
           }
+        }
+        if let number = catalog.book[relation]?.number, let sequence = catalog.book[relation]?.column(name)?.sequence {
+          remember([sequence], askedBy: number)
         }
       }
     case "AT_SetNotNull": try setNotNull(name, of: table, recursively: recursively)
@@ -93,7 +95,9 @@ extension CatalogBuilder {
       guard catalog.book[table]?.column(name)?.identity != nil || command["missing_ok"].isTrue else {
         throw Refusal("the column \(name) is no identity")
       }
-      if catalog.book[table]?.column(name)?.identity != nil { dropSequences(of: name, of: table) }
+      if catalog.book[table]?.column(name)?.identity != nil {
+        try dropSequences(of: name, of: table, cascading: true)
+      }
       try changeColumn(name, of: table) { _, column in column.identity = nil }
     case "AT_DropExpression":
       for relation in [table] + (recursively ? descendants(of: table) : []) {
@@ -195,7 +199,8 @@ extension CatalogBuilder {
     if draft.isSerial || draft.column.identity != nil, let column = catalog.book[table]?.column(name) {
       createSequence(for: column, of: table)
     }
-    for child in children { try inherit(draft.column, by: child) }
+    let column = catalog.book[table]?.column(name) ?? draft.column
+    for child in children { try inherit(column, by: child) }
     for constraint in draft.constraints where constraint.node["contype"].string == "CONSTR_CHECK" {
       try addCheck(constraint, to: table, recursively: true)
     }
@@ -213,7 +218,9 @@ extension CatalogBuilder {
       relation.columns.append(column)
       return relation.number
     }
-    if let number { remember(typesOf: [column], in: number) }
+    guard let number else { return }
+    remember(typesOf: [column], in: number)
+    if let sequence = column.sequence { remember([sequence], askedBy: number) }
   }
 
   /// A child gets a column, or has it already.

@@ -19,10 +19,10 @@ extension CatalogBuilder {
     }
   }
 
+  /// A column of a table that is being made, with what is said beside it.
   struct ColumnDraft {
     var column: Column
     var constraints: [ConstraintDraft] = []
-    /// Whether something is said of NULL, and whether the default is.
     var saysDefault = false
     var isSerial = false
   }
@@ -57,12 +57,13 @@ extension CatalogBuilder {
     draft.column.isSerial = serial != nil
     draft.column.notNull = serial != nil
     draft.saysDefault = serial != nil
+    var saysNull = false
     let constraints = node["constraints"].elements.map { $0["Constraint"] }
     for (index, constraint) in constraints.enumerated() {
       switch constraint["contype"].string {
       case "CONSTR_NOTNULL": draft.column.notNull = true
       case "CONSTR_NULL":
-        if draft.column.notNull { throw Refusal("the column \(name) is both NULL and NOT NULL", at: constraint.offset) }
+        saysNull = true
       case "CONSTR_DEFAULT":
         draft.saysDefault = true
         let end = constraints[(index + 1)...].lazy.compactMap(\.offset).first ?? node["collClause"].offset
@@ -83,6 +84,9 @@ extension CatalogBuilder {
       default: break
       }
     }
+    if saysNull, draft.column.notNull {
+      throw Refusal("the column \(name) is both NULL and NOT NULL", at: node.offset)
+    }
     return draft
   }
 
@@ -95,6 +99,7 @@ extension CatalogBuilder {
     let isNull = expression["A_Const"]["isnull"].isTrue
     column.defaultText =
       isNull ? nil : start.map { Self.trimmed(source.expression(from: $0, before: end)) } ?? ""
+    column.sequence = sequence(askedBy: expression)
     column.isSerial =
       expression["FuncCall"]["funcname"].names.last == "nextval"
       || expression["TypeCast"]["arg"]["FuncCall"]["funcname"].names.last == "nextval"
@@ -128,8 +133,34 @@ extension CatalogBuilder {
   mutating func createSequence(for column: Column, of table: ObjectName) {
     guard let number = catalog.book[table]?.number else { return }
     let name = ObjectName(table.schema, freeName(table.name, column.name, "seq", in: table.schema))
+    let sequence = catalog.number()
+    catalog.others[name] = .sequence(number: sequence, owner: nil)
     own(name, NamedObject.Owner(relation: number, column: column.number))
+    guard column.isSerial else { return }
+    catalog.book.change(table) { $0.changeColumn(column.name) { $0.sequence = sequence } }
+    remember([sequence], askedBy: number)
   }
+
+  /// Notes who asks which sequences, so that they cannot be dropped unseen.
+  mutating func remember(_ sequences: some Sequence<Int>, askedBy relation: Int) {
+    for sequence in sequences { catalog.sequenceUsers.change(sequence, orMake: []) { _ = $0.insert(relation) } }
+  }
+
+  /// The number of the sequence that nextval() is given by name.
+  private func sequence(askedBy expression: SyntaxNode) -> Int? {
+    let call = expression["FuncCall"].isPresent ? expression["FuncCall"] : expression["TypeCast"]["arg"]["FuncCall"]
+    guard call["funcname"].names.last == "nextval", let argument = call["args"].elements.first else { return nil }
+    let constant = argument["A_Const"].isPresent ? argument["A_Const"] : argument["TypeCast"]["arg"]["A_Const"]
+    guard let value = constant["sval"]["sval"].string else { return nil }
+    let names = Self.qualifiedName(value)
+    guard let name = names.last, let found = catalog.found(names.count > 1 ? names[names.count - 2] : nil, name),
+      case .sequence(let number, _) = catalog.others[found]
+    else { return nil }
+    return number
+  }
+
+  /// A name as text holds it: parts with periods between them, some of them quoted.
+  static func qualifiedName(_ text: String) -> [String] { split(text, at: ".") }
 
   /// Notes who has columns of which type, so that the type's change reaches them.
   mutating func remember(typesOf columns: [Column], in relation: Int) {

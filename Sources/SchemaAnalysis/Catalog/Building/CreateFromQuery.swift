@@ -41,6 +41,10 @@ extension CatalogBuilder {
     if target["relpersistence"].string == "u" { relation.persistence = .unlogged }
     if name.schema == "pg_temp" { relation.persistence = .temporary }
     (relation.columns, relation.columnsAreKnown) = resultColumns(query, named: names, at: target.offset)
+    let names = Set(relation.columns.map(\.name))
+    if names.count < relation.columns.count {
+      throw Refusal("\(name) would have two columns of the same name", at: target.offset)
+    }
     for index in relation.columns.indices { relation.columns[index].number = index + 1 }
     relation.lastColumn = relation.columns.count
     if kind == .table {

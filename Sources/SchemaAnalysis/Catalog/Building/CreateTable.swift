@@ -135,6 +135,7 @@ extension CatalogBuilder {
   private func take(defaultOf column: Column, into other: inout Column) {
     other.defaultText = column.defaultText
     other.isSerial = column.isSerial
+    other.sequence = column.sequence
   }
 
   /// Puts a new relation into the catalogue.
@@ -147,6 +148,7 @@ extension CatalogBuilder {
       if let parent = catalog.book[parent]?.number { catalog.children.change(parent, orMake: []) { $0.append(number) } }
     }
     remember(typesOf: relation.columns, in: number)
+    remember(relation.columns.lazy.compactMap(\.sequence), askedBy: number)
     if let type = relation.rowType { catalog.typeUsers.change(type, orMake: []) { _ = $0.insert(number) } }
     catalog.book[relation.name] = relation
   }

@@ -22,7 +22,8 @@ struct Doubt: Sendable {
 
   /// Names stand behind these words, and others between them.
   private static let makers: Set<String> = [
-    "table", "type", "domain", "schema", "index", "view", "sequence", "extension", "add", "column", "constraint", "drop",
+    "table", "type", "domain", "schema", "index", "view", "sequence", "extension", "add", "column", "constraint",
+    "drop",
     "to", "rename", "into", "attribute", "value", "concurrently",
   ]
   private static let between: Set<String> = ["if", "not", "exists", "only"]

@@ -25,7 +25,7 @@ extension CatalogBuilder {
     case "OBJECT_SEQUENCE":
       for name in names {
         let schema = name.count > 1 ? name[name.count - 2] : nil
-        guard let found = catalog.found(schema, name.last ?? ""), case .sequence = catalog.others[found] else {
+        guard let found = catalog.found(schema, name.last ?? ""), case .sequence? = catalog.others[found] else {
           if mayBeMissing { continue }
           throw missing("sequence", schema, name.last ?? "", at: nil)
         }
@@ -121,6 +121,10 @@ extension CatalogBuilder {
         removeForeignKeys(of: other, Set(keys.map(\.number)))
       }
       try dropColumns(ofType: name, cascading: cascading, except: seen)
+      for sequence in catalog.owned[relation.number] ?? [] {
+        guard case .sequence(let number, _) = catalog.others[sequence] else { continue }
+        try removeDefaults(from: number, sequence, cascading: cascading) { table, _ in seen.contains(table) }
+      }
     }
     for name in all { removeRelation(name) }
   }
@@ -185,7 +189,7 @@ extension CatalogBuilder {
     try dropRelations(relations.map(\.name), cascading: true)
     for type in types where catalog.typeBook[type] != nil { try dropType(type, cascading: true) }
     for name in others.keys.sorted() where catalog.others[name] != nil {
-      if case .sequence = catalog.others[name] { try dropSequence(name, cascading: true, at: nil) }
+      if case .sequence? = catalog.others[name] { try dropSequence(name, cascading: true, at: nil) }
       catalog.others[name] = nil
     }
     catalog.schemas.remove(schema)
@@ -196,13 +200,14 @@ extension CatalogBuilder {
   // MARK: Columns
 
   mutating func dropColumn(
-    _ name: String, of table: ObjectName, recursively: Bool, cascading: Bool, fromParent: Bool = false
+    _ name: String, of table: ObjectName, recursively: Bool, cascading: Bool, fromParent: Bool = false,
+    ofType: Bool = false
   ) throws(Refusal) {
     guard let relation = catalog.book[table], let column = relation.column(name) else {
       throw missing("column", table.description, name, at: nil)
     }
     if column.inheritance > 0, !fromParent { throw Refusal("the column \(name) is inherited") }
-    if relation.rowType != nil { throw Refusal("\(table) has its columns from a type") }
+    if relation.rowType != nil, !ofType { throw Refusal("\(table) has its columns from a type") }
     if relation.partitionKey.contains(name) || relation.partitionKeyColumns.contains(name) {
       throw Refusal("\(table) is partitioned by the column \(name)")
     }
@@ -236,7 +241,7 @@ extension CatalogBuilder {
         }
       }
     }
-    dropSequences(of: name, of: table)
+    try dropSequences(of: name, of: table, cascading: cascading)
     for index in catalog.book[table]?.indexes ?? [] where index.reads(name) {
       try removeKeys(referencing: index, of: table, cascading: true)
       removeIndex(index, of: table)

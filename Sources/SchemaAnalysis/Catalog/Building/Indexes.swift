@@ -36,7 +36,7 @@ extension CatalogBuilder {
     for (number, node) in elements.enumerated() {
       let element = node["IndexElem"]
       var key: Index.Key
-      if let name = element["name"].string {
+      if let name = element["name"].string ?? Self.column(element["expr"]) {
         guard relation.column(name) != nil || !relation.columnsAreKnown else {
           throw missing("column", nil, name, at: nil)
         }
@@ -55,6 +55,13 @@ extension CatalogBuilder {
       keys.append(key)
     }
     return keys
+  }
+
+  /// A column in parentheses, with or without a collation, is a column.
+  private static func column(_ expression: SyntaxNode) -> String? {
+    var expression = expression
+    while expression.is("CollateClause") { expression = expression["CollateClause"]["arg"] }
+    return expression["ColumnRef"]["fields"].names.last
   }
 
   func setPredicate(of index: inout Index, _ expression: SyntaxNode, _ relation: Relation) throws(Refusal) {

@@ -202,6 +202,7 @@ extension CatalogBuilder {
       if options & Like.defaults != 0 {
         copy.defaultText = column.defaultText
         copy.isSerial = column.isSerial
+        copy.sequence = column.sequence
       }
       if options & Like.generated != 0 {
         copy.isGenerated = column.isGenerated

@@ -226,7 +226,10 @@ struct QueryColumns {
     case "to_tsvector": return Self.builtIn("tsvector")
     case "date_part", "random": return Self.builtIn("float8")
     case "extract": return Self.builtIn("numeric")
-    case "min", "max", "lag", "lead", "first_value", "last_value", "abs": return unmodified(argument)
+    case "min", "max":
+      return argument?.base == "character varying" && argument?.isArray == false
+        ? Self.builtIn("text") : unmodified(argument)
+    case "lag", "lead", "first_value", "last_value", "abs": return unmodified(argument)
     case "array_agg":
       guard let argument, !argument.isArray else { return nil }
       var type = ColumnType(text: Self.plain(argument) + "[]", base: argument.base, isArray: true)

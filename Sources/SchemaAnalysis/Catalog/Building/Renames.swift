@@ -64,7 +64,7 @@ extension CatalogBuilder {
         if node["missing_ok"].isTrue { return }
         throw missing("relation", target["schemaname"].string, target["relname"].string ?? "", at: target.offset)
       }
-      let schema = try schemaForCreation(named: schema, at: nil)
+      let schema = try schemaForCreation(named: schema, at: nil, mayBeOutside: false)
       if found.schema == schema { return }
       try move(found, to: ObjectName(schema, found.name), at: target.offset)
     case "OBJECT_TYPE", "OBJECT_DOMAIN":
@@ -72,13 +72,13 @@ extension CatalogBuilder {
       guard let found = userType(old, names.last ?? ""), catalog.typeBook[found] != nil else {
         throw missing("type", old, names.last ?? "", at: nil)
       }
-      let schema = try schemaForCreation(named: schema, at: nil)
+      let schema = try schemaForCreation(named: schema, at: nil, mayBeOutside: false)
       if found.schema == schema { return }
       try moveType(found, to: ObjectName(schema, found.name))
     case "OBJECT_EXTENSION":
       let name = node["object"].name ?? ""
       guard let old = catalog.extensions[name] else { throw missing("extension", nil, name, at: nil) }
-      let schema = try schemaForCreation(named: schema, at: nil)
+      let schema = try schemaForCreation(named: schema, at: nil, mayBeOutside: false)
       for type in BuiltInTypes.ofExtensions[name] ?? [] where catalog.typeBook[ObjectName(old, type)] != nil {
         try moveType(ObjectName(old, type), to: ObjectName(schema, type))
       }
@@ -102,7 +102,7 @@ extension CatalogBuilder {
     case .index(let number):
       guard let table = catalog.names[number] else { return }
       renameIndex(old.name, to: new.name, of: table)
-    case .sequence(let owner):
+    case .sequence(_, let owner):
       if old.schema != new.schema, owner != nil {
         throw Refusal("the sequence \(old) goes with its column", at: offset)
       }
@@ -195,11 +195,10 @@ extension CatalogBuilder {
     }
     for (name, object) in catalog.others.entries where name.schema == old {
       let moved = ObjectName(new, name.name)
-      if case .sequence(let owner?) = object {
+      catalog.others[moved] = object
+      if case .sequence(_, let owner?) = object {
         disown(name)
         own(moved, owner)
-      } else {
-        catalog.others[moved] = object
       }
       freeObject(name)
     }
@@ -209,19 +208,26 @@ extension CatalogBuilder {
   // MARK: Columns and constraints
 
   private mutating func renameColumn(
-    _ old: String, to new: String, of table: ObjectName, recursively: Bool, at offset: Int?, fromParent: Bool = false,
-    ofType: Bool = false
+    _ old: String, to new: String, of table: ObjectName, recursively: Bool, at offset: Int?, ofType: Bool = false
+  ) throws(Refusal) {
+    let all = [table] + descendants(of: table)
+    if !recursively, all.count > 1 { throw Refusal("the column must be renamed in child tables too", at: offset) }
+    for relation in all {
+      try renameColumn(old, to: new, ofOne: relation, among: Set(all), at: offset, ofType: ofType)
+    }
+  }
+
+  /// - Parameter all: the relations whose column is renamed: it may come from no other.
+  private mutating func renameColumn(
+    _ old: String, to new: String, ofOne table: ObjectName, among all: Set<ObjectName>, at offset: Int?, ofType: Bool
   ) throws(Refusal) {
     guard let relation = catalog.book[table], let column = relation.column(old) else {
       throw missing("column", table.description, old, at: offset)
     }
     guard relation.column(new) == nil else { throw Refusal("\(table) has a column \(new) already", at: offset) }
     if relation.rowType != nil, !ofType { throw Refusal("\(table) has its columns from a type", at: offset) }
-    let children = children(of: table)
-    if !fromParent, column.inheritance > 0 { throw Refusal("the column \(old) is inherited", at: offset) }
-    if fromParent, column.inheritance > 1 { throw Refusal("the column \(old) has several parents", at: offset) }
-    if !recursively, !children.isEmpty {
-      throw Refusal("the column must be renamed in child tables too", at: offset)
+    guard column.inheritance <= relation.parents.count(where: all.contains) else {
+      throw Refusal("the column \(old) is inherited", at: offset)
     }
     catalog.book.change(table) { $0.renameColumn(old, to: new) }
     let number = relation.number
@@ -237,20 +243,25 @@ extension CatalogBuilder {
         if view.reads[number]?.remove(old) != nil { view.reads[number]?.insert(new) }
       }
     }
-    for child in children {
-      try renameColumn(old, to: new, of: child, recursively: true, at: offset, fromParent: true, ofType: ofType)
-    }
   }
 
   private mutating func renameConstraint(
-    _ old: String, to new: String, of table: ObjectName, at offset: Int?, fromParent: Bool = false
+    _ old: String, to new: String, of table: ObjectName, at offset: Int?
+  ) throws(Refusal) {
+    let isInheritable = catalog.book[table]?.checks.first { $0.name == old }?.isInheritable ?? false
+    let all = [table] + (isInheritable ? descendants(of: table) : [])
+    for relation in all { try renameConstraint(old, to: new, ofOne: relation, among: Set(all), at: offset) }
+  }
+
+  private mutating func renameConstraint(
+    _ old: String, to new: String, ofOne table: ObjectName, among all: Set<ObjectName>, at offset: Int?
   ) throws(Refusal) {
     guard let relation = catalog.book[table], relation.hasConstraint(old) else {
       throw missing("constraint", nil, old, at: offset)
     }
     guard !relation.hasConstraint(new) else { throw Refusal("the constraint \(new) is there already", at: offset) }
     if let check = relation.checks.first(where: { $0.name == old }) {
-      guard fromParent || check.inheritance == 0 else {
+      guard check.inheritance <= relation.parents.count(where: all.contains) else {
         throw Refusal("the constraint \(old) is inherited", at: offset)
       }
       catalog.book.change(table) { relation in
@@ -260,10 +271,6 @@ extension CatalogBuilder {
       }
       freeConstraint(old, in: table.schema)
       takeConstraintName(new, in: table.schema)
-      guard check.isInheritable else { return }
-      for child in children(of: table) {
-        try renameConstraint(old, to: new, of: child, at: offset, fromParent: true)
-      }
     } else if relation.foreignKeys.contains(where: { $0.name == old }) {
       catalog.book.change(table) { relation in
         for index in relation.foreignKeys.indices where relation.foreignKeys[index].name == old {

@@ -23,7 +23,9 @@ extension CatalogBuilder {
   }
 
   /// A value as set_config takes it: names with commas between them.
-  static func path(_ value: String) -> [String] {
+  static func path(_ value: String) -> [String] { split(value, at: ",") }
+
+  static func split(_ value: String, at separator: Character) -> [String] {
     var names: [String] = []
     var name = ""
     var isQuoted = false
@@ -35,7 +37,7 @@ extension CatalogBuilder {
         if !isQuoted, wasQuoted { name.append(character) }
         isQuoted.toggle()
         wasQuoted = true
-      case "," where !isQuoted:
+      case separator where !isQuoted:
         names.append(name)
         name = ""
         wasQuoted = false
@@ -46,9 +48,6 @@ extension CatalogBuilder {
     return names + [name]
   }
 
-  /// The session goes back to where it began, as for the next file.
-  public mutating func resetSession() { setSearchPath(["public"], isLocal: false) }
-
   /// The schema that takes what is created.
   /// - Parameter relation: a `RangeVar`.
   mutating func schemaForCreation(_ relation: SyntaxNode) throws(Refusal) -> String {
@@ -56,7 +55,10 @@ extension CatalogBuilder {
     return try schemaForCreation(named: relation["schemaname"].string, at: relation.offset)
   }
 
-  mutating func schemaForCreation(named schema: String?, at offset: Int?) throws(Refusal) -> String {
+  /// - Parameter mayBeOutside: whether one that nothing creates is taken to be there.
+  mutating func schemaForCreation(
+    named schema: String?, at offset: Int?, mayBeOutside: Bool = true
+  ) throws(Refusal) -> String {
     guard let schema else {
       guard let first = catalog.searchPath.first(where: { catalog.schemas.contains($0) || $0 == "pg_temp" }) else {
         throw Refusal("no schema of the search path is there to create in", at: offset)
@@ -64,7 +66,9 @@ extension CatalogBuilder {
       return first
     }
     if schema == "pg_temp" || catalog.schemas.contains(schema) { return schema }
-    guard !droppedSchemas.contains(schema) else { throw Refusal("there is no schema \(schema)", at: offset) }
+    guard mayBeOutside, !droppedSchemas.contains(schema) else {
+      throw Refusal("there is no schema \(schema)", at: offset)
+    }
     // As in a dump of single tables.
     note("nothing creates the schema \(schema); it is taken to be there", at: offset)
     catalog.schemas.insert(schema)

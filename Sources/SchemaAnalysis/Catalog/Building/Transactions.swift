@@ -14,12 +14,27 @@ extension CatalogBuilder {
   /// Begins what either happens as a whole or not at all, as a migration that its tool wraps in a transaction.
   public mutating func beginStep() { begin(.step) }
 
-  /// Ends the step that was begun.
-  /// - Parameter keeping: false undoes all that it did.
+  /// Ends the step that was begun, if its text has not done so.
+  /// - Parameter keeping: false undoes all that it did, but for what its text committed.
   public mutating func endStep(keeping: Bool) {
     guard let index = levels.lastIndex(where: { $0.kind == .step }) else { return }
     while levels.count > index { if keeping { commit() } else { rollBack() } }
     if keeping { catalog.searchPath = sessionPath }
+  }
+
+  /// The session ends, as behind a file: what its transaction did is undone if it is not committed, and the search path
+  /// is the usual one again.
+  /// - Returns: what is to be said of that.
+  public mutating func endSession() -> [Unfollowed] {
+    var found: [Unfollowed] = []
+    if let open = levels.firstIndex(where: { $0.kind == .transaction }) {
+      while levels.count > open { rollBack() }
+      if let place = transactionPlace {
+        found.append(Unfollowed("the transaction that begins here is not committed, and so is undone", at: place))
+      }
+    }
+    setSearchPath(["public"], isLocal: false)
+    return found
   }
 
   mutating func begin(_ kind: Level.Kind) {
@@ -49,13 +64,16 @@ extension CatalogBuilder {
     let name = node["savepoint_name"].string ?? ""
     let savepoint = levels.lastIndex { $0.kind == .savepoint(name) }
     switch node["kind"].string {
-    case "TRANS_STMT_BEGIN", "TRANS_STMT_START": if !isInTransaction { begin(.transaction) }
+    case "TRANS_STMT_BEGIN", "TRANS_STMT_START":
+      if !isInTransaction {
+        begin(.transaction)
+        transactionPlace = place(nil)
+      }
     case "TRANS_STMT_COMMIT", "TRANS_STMT_PREPARE":
       guard let open else {
         // Within a step this ends the transaction that the tool has opened.
         if let step = levels.lastIndex(where: { $0.kind == .step }) {
           while levels.count > step { commit() }
-          begin(.step)
           catalog.searchPath = sessionPath
         }
         return
@@ -69,7 +87,6 @@ extension CatalogBuilder {
         if node["chain"].isTrue { begin(.transaction) }
       } else if let step = levels.lastIndex(where: { $0.kind == .step }) {
         while levels.count > step { rollBack() }
-        begin(.step)
       }
     case "TRANS_STMT_SAVEPOINT": if isInTransaction { begin(.savepoint(name)) }
     case "TRANS_STMT_RELEASE": if let savepoint { while levels.count > savepoint { commit() } }
@@ -96,6 +113,7 @@ extension Catalog {
     constraintNames.begin()
     composites.begin()
     owned.begin()
+    sequenceUsers.begin()
     extensions.begin()
   }
 
@@ -111,6 +129,7 @@ extension Catalog {
     constraintNames.commit()
     composites.commit()
     owned.commit()
+    sequenceUsers.commit()
     extensions.commit()
   }
 
@@ -126,6 +145,7 @@ extension Catalog {
     constraintNames.rollBack()
     composites.rollBack()
     owned.rollBack()
+    sequenceUsers.rollBack()
     extensions.rollBack()
   }
 }

@@ -176,9 +176,16 @@ extension CatalogBuilder {
           throw missing("attribute", found.description, attribute, at: nil)
         }
         type.columns.removeAll { $0.name == attribute }
-        for user in users { catalog.book.change(user) { $0.columns.removeAll { $0.name == attribute } } }
+        for user in users {
+          try dropColumn(attribute, of: user, recursively: true, cascading: true, ofType: true)
+        }
       case "AT_AlterColumnType":
         guard type.column(attribute) != nil else { throw missing("attribute", found.description, attribute, at: nil) }
+        if let user = sorted(catalog.typeUsers[found]).first(where: { name in
+          catalog.book[name]?.columns.contains { $0.type.userType == found } ?? false
+        }) {
+          throw Refusal("\(user) has a column of the type \(found)", at: target.offset)
+        }
         let new = try columnType(command["def"]["ColumnDef"]["typeName"])
         type.changeColumn(attribute) { $0.type = new }
         for user in users { catalog.book.change(user) { $0.changeColumn(attribute) { $0.type = new } } }
