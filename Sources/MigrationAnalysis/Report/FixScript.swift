@@ -39,9 +39,12 @@ struct FixScript {
       text += "\n-- \(label): divided\n"
       var parts: [Part] = []
       for (section, findings) in zip(step.up, found) { parts += self.parts(section, findings) }
-      write(parts)
+      // What waits for a release of the code waits for the rest of the migration as well.
+      write(parts.filter { !Self.waits($0) } + parts.filter(Self.waits))
     }
   }
+
+  private static func waits(_ part: Part) -> Bool { part.sql.hasPrefix("-- a release after") }
 
   private mutating func unchanged(_ section: SQLSection) {
     let source = report.input.texts[section.text]
@@ -61,7 +64,7 @@ struct FixScript {
         parts.append(Self.part(source[statement.range]))
         continue
       }
-      parts += Self.replaced(best, by: own)
+      parts += Self.replaced(source[statement.range], best, own)
     }
     return parts
   }
@@ -73,10 +76,10 @@ struct FixScript {
     return (isTimeout ? 0 : 10) + rank
   }
 
-  private static func replaced(_ best: MigrationFinding, by own: [MigrationFinding]) -> [Part] {
+  private static func replaced(_ sql: String, _ best: MigrationFinding, _ own: [MigrationFinding]) -> [Part] {
     let settings = own.flatMap(\.fix).compactMap(setting).uniquedInOrder()
     let steps = best.fix.filter { setting($0) == nil }
-    return settings.map { Part(sql: $0, isOutside: false, isLater: false) } + steps.map(part)
+    return settings.map { Part(sql: $0, isOutside: false, isLater: false) } + (steps.isEmpty ? [sql] : steps).map(part)
   }
 
   /// The statement, if it sets a timeout and nothing else.
