@@ -28,9 +28,10 @@ struct MigrationName {
     let stem = Paths.stem(file)
     let (above, last) = (Paths.folder(folder), Paths.name(folder))
     let low = stem.lowercased()
-    if low == "migration" || low == "up" || low == "down" {
-      tool = low == "migration" ? .prisma : .diesel
-      (set, key, name) = (above, last, last)
+    let isNumbered = last.first.map { $0.isASCII && $0.isNumber } ?? false
+    if low == "up" || low == "down" || low == "migration" && isNumbered {
+      tool = !isNumbered ? .plain : low == "migration" ? .prisma : .diesel
+      (set, key, name) = (above, last, last == "." ? stem : last)
       version = last.split(separator: "_").first.map { $0.filter { $0 != "-" } }
       direction = low == "down" ? .down : .up
       return

@@ -294,9 +294,25 @@ struct MigrationSets {
       return Self.says("run_in_transaction", settings) == "false" ? .oneMessage : .wrapped
     case .flyway:
       let settings = contents(file.path + ".conf") ?? ""
-      return Self.says("executeInTransaction", settings) == "false" ? .none : .wrapped
+      if let says = Self.says("executeInTransaction", settings) { return says == "false" ? .none : .wrapped }
+      return Self.isOutsideTransactions(file.text) ? .none : .wrapped
     default: return Self.usual(tool)
     }
+  }
+
+  /// Whether all that a file does is what PostgreSQL refuses in a transaction: Flyway then opens none.
+  private static func isOutsideTransactions(_ text: SQLText) -> Bool {
+    var count = 0
+    for case .statement(let statement) in StatementScanner(text) {
+      let isOutside =
+        statement.words.contains("concurrently") || statement.begins(with: "vacuum")
+        || statement.begins(with: "alter", "system")
+        || ["create", "drop"].contains(statement.words.first ?? "")
+          && ["database", "tablespace", "subscription"].contains(statement.words.dropFirst().first ?? "")
+      guard isOutside else { return false }
+      count += 1
+    }
+    return count > 0
   }
 
   private static func says(_ key: String, _ settings: String) -> Substring? {

@@ -78,6 +78,21 @@ private func shown(_ input: SQLInput, below folder: String) -> (steps: [String],
         "R__view: r [wrapped]",
       ], [".: 1 file that is no migration passed over, as beforeMigrate.sql"]),
     Layout(
+      "flyway without transactions", .flyway,
+      [
+        "V1__a.sql": "create index concurrently i on t (a); -- x\nvacuum t;",
+        "V2__b.sql": "create unique index concurrently i on t (a); b;",
+        "V3__c.sql": "drop index concurrently i", "V3__c.sql.conf": "executeInTransaction=true",
+      ],
+      [
+        "V1__a: create index concurrently i on t (a); -- x vacuum t; [none]",
+        "V2__b: create unique index concurrently i on t (a); b; [wrapped]",
+        "V3__c: drop index concurrently i [wrapped]",
+      ]),
+    Layout(
+      "up and down alone", .plain, ["db/up.sql": "a", "db/down.sql": "-a", "db/migration.sql": "m"],
+      ["db: a / -a [unknown]", "migration: m [unknown]"]),
+    Layout(
       "flyway with a baseline", .flyway, ["B2__x.sql": "x", "V3__y.sql": "y", "B1__w.sql": "w"],
       ["B2__x: x [wrapped]", "V3__y: y [wrapped]"], ["B1__w.sql: passed over: a baseline of migrations that are there"]),
     Layout(
