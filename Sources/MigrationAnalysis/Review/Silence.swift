@@ -107,7 +107,8 @@ struct Silences: Sendable {
 
   /// What is wrong with the comments themselves.
   func findings(known: [String]) -> [MigrationFinding] {
-    all.indices.flatMap { index in
+    var spelled = 0
+    return all.indices.flatMap { index in
       let silence = all[index]
       var findings: [MigrationFinding] = []
       func tell(_ rule: String, _ severity: Severity, _ message: String, _ remedy: String) {
@@ -115,6 +116,11 @@ struct Silences: Sendable {
           MigrationFinding(
             rule: rule, severity: severity, place: silence.place, statement: text.line(at: silence.place.offset),
             message: message.withoutFullStop, remedy: remedy.withoutFullStop))
+      }
+      // Names beyond number are not worth the search.
+      func nearest(_ rule: String) -> String? {
+        spelled += 1
+        return spelled <= 1_000 ? Spelling.nearest(rule, among: known) : nil
       }
       if silence.isForeign {
         if used.contains(index) {
@@ -132,7 +138,7 @@ struct Silences: Sendable {
       for rule in silence.rules where !known.contains(rule) {
         tell(
           SilenceRules.unknown, .warning, "There is no rule “\(rule.forMessage)”, so nothing is silenced by that name.",
-          Spelling.nearest(rule, among: known).map { "Did you mean \($0)?" } ?? "See the list of rules.")
+          nearest(rule).map { "Did you mean \($0)?" } ?? "See the list of rules.")
       }
       if silence.reason == nil {
         tell(
