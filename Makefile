@@ -46,8 +46,9 @@ test-swift: ## the Swift tests alone
 test-end-to-end: build $(venv)/installed ## the tests against the release binary alone; PYTEST="-k name" picks some
 	PLUMBLINE="$(CURDIR)/$(binary)" $(venv)/bin/python -m pytest $(end_to_end) $(PYTEST)
 
-soak: ## the same tests at full size
+soak: ## the same tests at full size, and both fuzzers, ten minutes each
 	PLUMBLINE_SOAK=1 $(MAKE) test
+	scripts/fuzz
 
 # axe-playwright-python is wanted for its axe.min.js alone: its dependencies would fetch browsers.
 $(venv)/installed: $(end_to_end)/requirements.txt scripts/install-packages
@@ -60,10 +61,11 @@ $(venv)/installed: $(end_to_end)/requirements.txt scripts/install-packages
 lint: ## the style of the Swift sources, strictly
 	$(SWIFT) format lint -s -r Sources $(wildcard Tests/*Tests) Plugins Package.swift bench
 
-bench: build ## start-up against a hello-world program, batch throughput, and the checklist of a large diff
+bench: build ## start-up, batch throughput, the checklist of a large diff, and SQL against its parser and squawk
 	scripts/install-packages manual
 	$(PYTHON) bench/bench.py --binary $(binary)
 	$(PYTHON) bench/checklist.py --binary $(binary)
+	$(PYTHON) bench/sql.py --binary $(binary)
 
 install: ## binary, man page and completions below PREFIX (default /usr/local)
 	test -x $(binary) || $(MAKE) build
