@@ -176,9 +176,10 @@ extension String {
   /// - Parameter most: Unicode scalars that are kept.
   public func onOneLine(atMost most: Int) -> String {
     let safe = unicodeScalars.lazy.filter { scalar in
+      if scalar.isASCII { return 0x20..<0x7F ~= scalar.value }
       switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
-      default: true
+      case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: return false
+      default: return true
       }
     }
     var text = ""

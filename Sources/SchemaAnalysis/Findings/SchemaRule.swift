@@ -38,6 +38,8 @@ struct SchemaContext: Sendable {
   let tables: [Relation]
   /// The partitions at all levels below a partitioned table, by its name.
   let partitions: [ObjectName: [Relation]]
+  /// The types of the tables' columns that the statements created, by the base of the column's type.
+  private let userTypes: [String: UserType]
 
   init(_ catalog: Catalog, _ settings: SchemaSettings) {
     self.catalog = catalog
@@ -55,6 +57,20 @@ struct SchemaContext: Sendable {
       if root.name != table.name { partitions[root.name, default: []].append(table) }
     }
     self.partitions = partitions
+    var userTypes: [String: UserType] = [:]
+    let types = catalog.types
+    // Of a domain of a domain, the inner one stands in no column.
+    let inner = types.values.compactMap { if case .domain(let type, _, _) = $0.kind { type.base } else { nil } }
+    for base in types.isEmpty ? [] : Set(inner + all.flatMap { $0.columns.lazy.map(\.type.base) }) {
+      userTypes[base] = Self.userType(base, among: types)
+    }
+    self.userTypes = userTypes
+  }
+
+  private static func userType(_ base: String, among types: [ObjectName: UserType]) -> UserType? {
+    let parts = base.split(separator: ".", maxSplits: 1).map { $0.filter { $0 != "\"" } }
+    return parts.count == 2
+      ? types[ObjectName(parts[0], parts[1])] : types[ObjectName("public", parts.first ?? "")]
   }
 
   /// A column's type where domains are taken for what they are made of.
@@ -68,11 +84,7 @@ struct SchemaContext: Sendable {
     return type
   }
 
-  func userType(_ type: ColumnType) -> UserType? {
-    let parts = type.base.split(separator: ".", maxSplits: 1).map { $0.filter { $0 != "\"" } }
-    return parts.count == 2
-      ? catalog.types[ObjectName(parts[0], parts[1])] : catalog.types[ObjectName("public", parts.first ?? "")]
-  }
+  func userType(_ type: ColumnType) -> UserType? { userTypes.isEmpty ? nil : userTypes[type.base] }
 
   /// Whether a column can hold NULL, by itself or by its domain.
   func isNullable(_ column: Column) -> Bool {
@@ -84,7 +96,7 @@ struct SchemaContext: Sendable {
   /// The columns of which a check of the table, or of the column's domain, says something.
   func checkedColumns(of table: Relation) -> Set<String> {
     var checked = Set(table.checks.flatMap(\.columns))
-    for column in table.columns {
+    for column in userTypes.isEmpty ? [] : table.columns {
       if case .domain(_, _, hasCheck: true)? = userType(column.type)?.kind { checked.insert(column.name) }
     }
     return checked
