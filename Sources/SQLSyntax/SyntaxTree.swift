@@ -243,20 +243,23 @@ extension SyntaxTree {
     "schemaname",
   ]
   private static let renamed: [(StaticString, String)] = [
-    ("AEXPR_IN", "AEXPR_OP_ANY"), ("List", "A_ArrayExpr"), ("items", "elements"),
+    ("AEXPR_IN", "AEXPR_OP_ANY"), ("List", "A_ArrayExpr"), ("items", "elements"), ("AEXPR_LIKE", "AEXPR_OP"),
+    ("AEXPR_ILIKE", "AEXPR_OP"),
   ]
 
   /// Not recursive, so that depth does not matter.
   fileprivate func structure(from root: Int) -> String {
     var text: [UInt8] = []
-    var ends: [Int] = []
+    /// Where what is open ends, and where it goes on behind that if not there.
+    var ends: [(end: Int, next: Int?)] = []
     var at = root
     let end = Int(values[root].next)
-    while at < end {
-      while let last = ends.last, last <= at {
+    while true {
+      while let last = ends.last, last.end <= at {
         ends.removeLast()
-        text.append(UInt8(ascii: ")"))
+        if let next = last.next { at = next } else { text.append(UInt8(ascii: ")")) }
       }
+      if at >= end { break }
       let value = values[at]
       switch value.kind {
       case .object:
@@ -264,18 +267,24 @@ extension SyntaxTree {
           at = Int(value.next)
           continue
         }
-        if let constant = castConstant(at) {
-          text += Array(structure(from: constant).utf8)
+        switch cast(at) {
+        case .none: break
+        case .of(let argument):
+          ends.append((Int(values[argument].next), Int(value.next)))
+          at = argument
+          continue
+        case .number(let number):
+          text += Array("( A_Const( ival( ival \(number))))".utf8)
           at = Int(value.next)
           continue
         }
         text.append(UInt8(ascii: "("))
-        ends.append(Int(value.next))
+        ends.append((Int(value.next), nil))
       case .array:
         text.append(UInt8(ascii: "["))
-        ends.append(Int(value.next))
+        ends.append((Int(value.next), nil))
       case .string, .escapedString:
-        if let key = Self.left.first(where: { equals(at, $0) }), isKey(at, in: ends, key) {
+        if Self.left.contains(where: { equals(at, $0) }), isKey(at) {
           at = Int(values[at + 1].next)
           continue
         }
@@ -291,19 +300,19 @@ extension SyntaxTree {
       }
       at += 1
     }
-    text += Array(repeating: UInt8(ascii: ")"), count: ends.count)
     return String(decoding: text, as: UTF8.self)
   }
 
   /// The keys that are left out have a number or a flag behind them, or a word in capitals; a name has none of these.
-  private func isKey(_ index: Int, in ends: [Int], _ key: StaticString) -> Bool {
-    guard let end = ends.last, index + 1 < end else { return false }
+  private func isKey(_ index: Int) -> Bool {
+    guard index + 1 < values.count else { return false }
     switch values[index + 1].kind {
     case .number, .yes, .no: return true
     case .string where equals(index, "schemaname"): return equals(index + 1, "public")
     case .string:
       let value = values[index + 1]
-      return equals(index, "behavior") && json[Int(value.start)..<Int(value.start + value.length)].starts(with: "DROP_".utf8)
+      return equals(index, "behavior")
+        && json[Int(value.start)..<Int(value.start + value.length)].starts(with: "DROP_".utf8)
     default: return false
     }
   }
@@ -314,12 +323,31 @@ extension SyntaxTree {
     return name == "public" || name == "pg_catalog"
   }
 
-  /// The constant that stands in a cast, of which a column's type or the other side of a comparison makes the same.
-  private func castConstant(_ index: Int) -> Int? {
-    guard Int(values[index].next) > index + 1, equals(index + 1, "TypeCast") else { return nil }
-    let argument = SyntaxNode(tree: self, index: index, shift: 0)["TypeCast"]["arg"]
-    guard argument["A_Const"]["sval"].isPresent else { return nil }
-    return argument.position
+  private enum Cast {
+    case none
+    /// What stands in it, at an index.
+    case of(Int)
+    case number(Int)
+  }
+
+  /// A cast that PostgreSQL adds by itself when it shows an expression: of a constant, of a list of them, of a column to
+  /// text.
+  private func cast(_ index: Int) -> Cast {
+    guard Int(values[index].next) > index + 1, equals(index + 1, "TypeCast") else { return .none }
+    let cast = SyntaxNode(tree: self, index: index, shift: 0)["TypeCast"]
+    let argument = cast["arg"]
+    let type = cast["typeName"]["names"].names.last ?? ""
+    guard let position = argument.position else { return .none }
+    if argument.is("A_Const") {
+      if type.hasPrefix("int"), let number = argument["A_Const"]["sval"]["sval"].string.flatMap({ Int($0) }) {
+        return .number(number)
+      }
+      return .of(position)
+    }
+    if argument.is("A_ArrayExpr") || argument.is("ColumnRef") && (type == "text" || type == "varchar") {
+      return .of(position)
+    }
+    return .none
   }
 }
 

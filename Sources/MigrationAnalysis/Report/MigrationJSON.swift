@@ -60,18 +60,24 @@ extension MigrationReport {
   /// What is wrong, how large the table is, and what to do.
   func sentence(_ finding: MigrationFinding) -> String {
     let size = size(finding).map { " (\($0))" } ?? ""
-    return "\(Self.closed(finding.message + size)) \(Self.closed(Self.capitalised(finding.remedy)))"
+    return "\(Self.closed(Self.joined(finding.message, size))) \(Self.closed(Self.capitalised(finding.remedy)))"
   }
 
-  /// The table's size in words, where it matters and the message does not say it.
+  /// The table's size in words and where it comes from, as far as the message does not say it.
   func size(_ finding: MigrationFinding) -> String? {
-    guard let rows = finding.rows else { return nil }
-    let origin = rows.origin
+    guard let rows = finding.rows, !finding.message.contains(rows.origin) else { return nil }
     guard let range = rows.range else {
-      return finding.message.contains("not known") ? nil : "rows not known, so how long it takes cannot be told"
+      return rows.origin == RowCount.unknown.origin
+        ? "its rows are not known" : "its rows are not known: \(rows.origin)"
     }
     let text = RowWords.text(range)
-    return finding.message.contains(text) ? nil : "\(text), by \(origin)"
+    return finding.message.contains(text) ? "its size by \(rows.origin)" : "\(text), by \(rows.origin)"
+  }
+
+  /// A sentence with something in parentheses before its full stop.
+  static func joined(_ message: String, _ more: String) -> String {
+    if more.isEmpty { return message }
+    return message.hasSuffix(".") ? "\(message.dropLast())\(more)." : message + more
   }
 
   static func closed(_ text: String) -> String {

@@ -19,7 +19,7 @@ extension MigrationReport {
       out.add("\(position.line):\(position.column) \(finding.severity.rawValue) \(finding.rule)", indent: 2)
       if !finding.statement.isEmpty { out.cut(finding.statement.onOneLine(atMost: 400), indent: 4) }
       let size = size(finding).map { " (\($0))" } ?? ""
-      out.add(finding.message.onOneLine(atMost: 1200) + size, indent: 4)
+      out.add(Self.joined(finding.message.onOneLine(atMost: 1200), size), indent: 4)
       out.add("→ \(finding.remedy.onOneLine(atMost: 600))", indent: 4, hanging: 6)
     }
     if !unfollowed.isEmpty {

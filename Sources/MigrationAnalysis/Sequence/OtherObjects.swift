@@ -278,6 +278,19 @@ struct OtherObjects: Sendable, Hashable {
     for command in statement["cmds"].elements.map({ $0["AlterTableCmd"] }) {
       switch command["subtype"].string {
       case "AT_AddColumn": column(command["def"]["ColumnDef"], of: table)
+      case "AT_AddIdentity":
+        let given = command["def"]["Constraint"]["options"].elements.first {
+          $0["DefElem"]["defname"].string == "sequence_name"
+        }
+        let column = command["name"].string ?? ""
+        let parts = given?["DefElem"]["arg"]["List"]["items"].names ?? [Self.sequenceName(table.name, column)]
+        let sequence = ObjectName(parts.dropLast().last ?? table.schema, parts.last ?? "")
+        definitions[Name(kind: .sequence, object: sequence)] = ""
+        own(sequence, by: Owner(table: table, column: column))
+      case "AT_DropIdentity":
+        for sequence in sequences[table] ?? [] where owners[sequence]?.column == command["name"].string {
+          drop(sequence)
+        }
       case "AT_SetRelOptions": options(command["def"]["List"]["items"], of: table)
       case "AT_ResetRelOptions":
         for option in command["def"]["List"]["items"].elements {

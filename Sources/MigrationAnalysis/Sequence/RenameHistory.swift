@@ -68,13 +68,13 @@ struct RenameHistory: Sendable {
         return finding(
           .warning, fact, table,
           "one migration adds \(replacement), fills it from \(old) and drops \(name): code that still uses the old name fails, and what it writes meanwhile is lost",
-          phases(old, replacement, table, type))
+          phases(old, replacement, table, isFilled: true))
       }
       if from[old] == step.index {
         return finding(
           .warning, fact, table,
           "one migration fills \(replacement) from \(old) and drops \(name): whether both agree was never looked at, and what running code writes to \(old) meanwhile is lost",
-          phases(old, replacement, table, type))
+          phases(old, replacement, table, isFilled: true))
       }
       return nil
     }
@@ -85,7 +85,7 @@ struct RenameHistory: Sendable {
         isNow
           ? "one migration adds \(similar) and drops \(name) without copying its values"
           : "\(name) is dropped, and no migration of the set fills \(similar) from it; whether a job did cannot be told",
-        isNow ? phases(old, similar, table, type) : [])
+        isNow ? phases(old, similar, table, isFilled: false) : [])
     }
     // What tools write that compare two schemas: a rename as one column less and one more.
     let here = step.facts.compactMap { fact -> Column? in
@@ -102,7 +102,7 @@ struct RenameHistory: Sendable {
     return finding(
       .warning, fact, table,
       "one migration drops \(name) and adds \(other.name) of the same type: if that is a rename, its values are lost",
-      phases(old, other.name, table, type))
+      phases(old, other.name, table, isFilled: false))
   }
 
   private func table(
@@ -136,13 +136,13 @@ struct RenameHistory: Sendable {
     return ["old", "legacy", "deprecated"].contains { old == "\(new)_\($0)" || old == "\($0)_\(new)" }
   }
 
-  private func phases(_ old: String, _ new: String, _ name: ObjectName, _ type: ColumnType) -> [String] {
+  /// What takes the place of dropping the old column here and now. Adding the new one is safe where it stands.
+  private func phases(_ old: String, _ new: String, _ name: ObjectName, isFilled: Bool) -> [String] {
     let (table, from, to) = (Identifier.quoted(name), Identifier.quoted(old), Identifier.quoted(new))
-    return [
-      "-- release 1: the new column; the code writes both from now on\nALTER TABLE \(table) ADD COLUMN \(to) \(type.text)",
-      "-- in batches that commit each, until no row is left\nUPDATE \(table) SET \(to) = \(from) WHERE \(to) IS DISTINCT FROM \(from)",
-      "-- before the reads move this has to give 0\nSELECT count(*) FROM \(table) WHERE \(to) IS DISTINCT FROM \(from)",
-      "-- release 2: the code reads the new column alone\n-- release 3, when nothing uses the old one any more\nALTER TABLE \(table) DROP COLUMN \(from)",
-    ]
+    let fill =
+      "-- once the code writes both columns; in batches that commit each, until no row is left\nUPDATE \(table) SET \(to) = \(from) WHERE \(to) IS DISTINCT FROM \(from)"
+    let drop =
+      "-- a release after the last reader of \(from), and where both columns agree in all rows\nALTER TABLE \(table) DROP COLUMN \(from)"
+    return isFilled ? [drop] : [fill, drop]
   }
 }

@@ -208,12 +208,12 @@ private struct Comparison {
       if column.notNull != other.notNull {
         add(.changed, object, column.notNull ? "is no longer NOT NULL" : "is NOT NULL, which it was not")
       }
-      let (first, second) = (Self.given(column.defaultText), Self.given(other.defaultText))
-      if first.isPresent != second.isPresent || column.isSerial != other.isSerial {
-        add(
-          .changed, object,
-          first.isPresent || column.isSerial ? "has lost its default" : "has a default, which it had not")
-      } else if let one = first.text, let two = second.text, !Expressions.same(one, two) {
+      let (first, second) = (Self.given(column), Self.given(other))
+      if first.isPresent != second.isPresent {
+        add(.changed, object, first.isPresent ? "has lost its default" : "has a default, which it had not")
+      } else if column.isSerial != other.isSerial {
+        add(.changed, object, "has another default than before")
+      } else if !column.isSerial, let one = first.text, let two = second.text, !Expressions.same(one, two) {
         add(.changed, object, "has another default than before")
       }
       if column.identity != other.identity || column.isGenerated != other.isGenerated {
@@ -223,9 +223,9 @@ private struct Comparison {
     for column in new.columns where columns[column.name] == nil { add(.leftOver, "column \(new.name).\(column.name)") }
   }
 
-  private static func given(_ text: String?) -> (isPresent: Bool, text: String?) {
-    guard let text, text.uppercased() != "NULL" else { return (false, nil) }
-    return (true, text)
+  private static func given(_ column: Column) -> (isPresent: Bool, text: String?) {
+    let text = column.defaultText.flatMap { $0.uppercased() == "NULL" ? nil : $0 }
+    return (text != nil || column.isSerial, text)
   }
 
   private mutating func compareKeys(_ old: Relation, _ new: Relation) {

@@ -81,6 +81,7 @@ struct SequenceFollower: Sendable {
   /// All statements of up are through.
   mutating func endUp(_ catalog: Catalog) {
     others.settle(catalog)
+    step.endUp()
     if isJudged { created.formUnion(step.created) }
     guard step.before != nil else { return }
     step.up = SchemaState(catalog: catalog, others: others)
@@ -128,6 +129,8 @@ struct SequenceFollower: Sendable {
 
   func statement(_ fact: StatementFact) -> String { Self.excerpt(input.texts[fact.file], fact.range) }
 
+  private static func sentence(_ text: String) -> String { MigrationReport.closed(MigrationReport.capitalised(text)) }
+
   /// A statement on one line, cut where it is long.
   static func excerpt(_ text: SQLText, _ range: Range<Int>) -> String {
     let cut = range.lowerBound..<min(range.upperBound, range.lowerBound + 2000)
@@ -144,7 +147,8 @@ struct SequenceFollower: Sendable {
     findings.append(
       MigrationFinding(
         rule: rule.rawValue, severity: severity, place: place ?? SQLPlace(text: 0, offset: 0),
-        statement: fact.map(statement) ?? "", message: message, remedy: remedy, table: table, rows: rows, fix: fix))
+        statement: fact.map(statement) ?? "", message: Self.sentence(message), remedy: Self.sentence(remedy),
+        table: table, rows: rows, fix: fix))
   }
 
   // MARK: Down
@@ -186,7 +190,7 @@ struct SequenceFollower: Sendable {
       add(
         .irreversibleDown, isSlight || !doubts.isEmpty ? .note : .warning, place,
         (isEmpty
-          ? "the down migration of \(migration.name.forMessage) holds no statement, so it restores nothing: \(list)"
+          ? "the down migration of \(migration.name.forMessage) changes nothing of the schema: \(list)"
           : "after up and down of \(migration.name.forMessage) the schema is not as before: \(list)")
           + (doubts.isEmpty ? "" : "; part of it could not be followed: \(doubts[0].unfollowed.reason)"),
         isSlight
@@ -421,9 +425,10 @@ struct FollowedStep: Sendable {
   var firstDown: StatementFact?
   var unfollowed: [(isDown: Bool, unfollowed: Unfollowed)] = []
 
-  /// The tables that its up migration creates.
-  var created: Set<ObjectName> {
-    var created: Set<ObjectName> = []
+  /// The tables that its up migration creates, once that is through.
+  var created: Set<ObjectName> = []
+
+  mutating func endUp() {
     for fact in facts {
       switch fact.kind {
       case .createTable(let table): created.insert(table)
@@ -431,7 +436,6 @@ struct FollowedStep: Sendable {
       default: break
       }
     }
-    return created
   }
 }
 

@@ -236,13 +236,14 @@ private struct FactReader {
       let relation = before[name]
     else { return }
     kinds.append(.alter(name))
+    var dropped: Set<String> = []
     for command in statement["cmds"].elements.map({ $0["AlterTableCmd"] }) {
       let column = command["name"].string ?? ""
       switch command["subtype"].string {
       case "AT_AddColumn":
         let definition = command["def"]["ColumnDef"]
         let added = definition["colname"].string ?? ""
-        guard relation.column(added) == nil else { continue }
+        guard relation.column(added) == nil || dropped.contains(added) else { continue }
         kinds.append(
           .addColumn(name, Column(added, ColumnType(text: "", base: ""), at: SQLPlace(text: 0, offset: 0))))
         if rewrites(definition) { work(.rewrite, name) }
@@ -254,7 +255,9 @@ private struct FactReader {
           }
         }
       case "AT_DropColumn":
-        if let former = relation.column(column) { kinds.append(.dropColumn(name, column, former.type)) }
+        guard let former = relation.column(column) else { continue }
+        kinds.append(.dropColumn(name, column, former.type))
+        dropped.insert(column)
       case "AT_AlterColumnType":
         guard let old = relation.column(column)?.type else { continue }
         kinds.append(

@@ -63,7 +63,8 @@ public struct TableSizes: Sendable {
   public var conflicts: [String] {
     var conflicts: [String] = []
     for (index, source) in sources.enumerated() {
-      for (table, range) in source.tables.sorted(by: { $0.key < $1.key }) {
+      let named = source.named.map { (key: ObjectName("public", $0.key), value: $0.value) }
+      for (table, range) in (Array(source.tables) + named).sorted(by: { $0.key < $1.key }) {
         for other in sources[(index + 1)...] {
           guard let count = other.rows(of: table), let second = count.range, Self.differ(range, second) else {
             continue

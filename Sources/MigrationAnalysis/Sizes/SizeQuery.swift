@@ -22,7 +22,7 @@ public enum SizeQuery {
     SELECT n.nspname AS schema, c.relname AS "table",
       CASE WHEN bool_or(p.heap > 0 AND (p.reltuples < 0 OR p.relpages = 0)) THEN -1
         ELSE coalesce(round(sum(CASE WHEN p.heap = 0 THEN 0 ELSE p.reltuples::float8 * p.heap
-          / (p.relpages * pg_catalog.current_setting('block_size')::float8) END)), 0) END::bigint AS rows,
+          / (nullif(p.relpages, 0) * pg_catalog.current_setting('block_size')::float8) END)), 0) END::bigint AS rows,
       coalesce(sum(p.bytes), 0)::bigint AS bytes, coalesce(min(p.looked_at)::date::text, '') AS analyzed,
       pg_catalog.current_setting('server_version_num')::int AS server
     FROM (SELECT DISTINCT root FROM tree) t

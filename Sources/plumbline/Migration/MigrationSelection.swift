@@ -38,6 +38,8 @@ struct MigrationSelection {
     func isVersion(_ name: String) -> Bool {
       let file = name.split(separator: "/").last.map(String.init) ?? name
       guard file != version else { return true }
+      // 7 means 0007.
+      if let number = Int(version), let other = Int(file.prefix { $0.isNumber }) { return number == other }
       guard file.hasPrefix(version), let next = file.dropFirst(version.count).first else { return false }
       return !(next.isLetter || next.isNumber)
     }

@@ -255,10 +255,43 @@ extension CatalogBuilder {
     if !recursively, !children(of: table).isEmpty {
       throw Refusal("the type must be changed in child tables too", at: node.offset)
     }
-    for relation in [table] + descendants(of: table) {
+    let all = [table] + descendants(of: table)
+    for relation in all {
+      if let below = catalog.book[relation], let column = below.column(name),
+        column.inheritance > below.parents.count(where: all.contains)
+      {
+        throw Refusal("the column \(name) of \(relation) is inherited from another table too", at: node.offset)
+      }
+      try checkDependents(of: name, of: relation, type)
       try changeColumn(name, of: relation) { _, column in column.type = type }
       if let number = catalog.book[relation]?.number, let user = type.userType {
         catalog.typeUsers.change(user, orMake: []) { _ = $0.insert(number) }
+      }
+    }
+  }
+
+  /// What depends on a column's type.
+  private func checkDependents(of name: String, of table: ObjectName, _ type: ColumnType) throws(Refusal) {
+    guard let relation = catalog.book[table] else { return }
+    for reader in sorted(catalog.readers[relation.number])
+    where catalog.book[reader]?.reads[relation.number]?.contains(name) == true {
+      throw Refusal("the view \(reader) reads the column \(name)")
+    }
+    if let column = relation.columns.first(where: { $0.generatedFrom.contains(name) }) {
+      throw Refusal("the column \(column.name) is generated from \(name)")
+    }
+    for key in relation.foreignKeys {
+      for (one, two) in zip(key.columns, key.referencedColumns) where one == name {
+        guard let other = catalog.book[key.references]?.column(two), !canReference(type, other.type) else { continue }
+        throw Refusal("the foreign key \(key.name) cannot be between \(type.text) and \(other.type.text)")
+      }
+    }
+    for other in sorted(catalog.referencing[relation.number]) {
+      for key in catalog.book[other]?.foreignKeys ?? [] where key.target == relation.number {
+        for (one, two) in zip(key.columns, key.referencedColumns) where two == name {
+          guard let column = catalog.book[other]?.column(one), !canReference(column.type, type) else { continue }
+          throw Refusal("the foreign key \(key.name) cannot be between \(column.type.text) and \(type.text)")
+        }
       }
     }
   }

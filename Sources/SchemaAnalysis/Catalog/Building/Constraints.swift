@@ -75,7 +75,7 @@ extension CatalogBuilder {
       throw Refusal("the constraint \(name) is there already", at: node.offset)
     }
     if let index = node["indexname"].string {
-      try addKey(from: index, draft, to: table, isPrimary: isPrimary)
+      try addKey(from: index, draft, to: table, isPrimary: isPrimary, recursively: recursively)
       return
     }
     var index = Index(draft.name ?? "", [], at: place(node.offset))
@@ -105,14 +105,16 @@ extension CatalogBuilder {
       throw missing("column", nil, name, at: node.offset)
     }
     if isPrimary {
-      for key in index.keys { if let column = key.column { try setNotNull(column, of: table, recursively: true) } }
+      for key in index.keys {
+        if let column = key.column { try setNotNull(column, of: table, recursively: recursively) }
+      }
     }
     try addIndex(index, to: table, recursively: recursively, at: node.offset)
   }
 
   /// A constraint of an index that is there.
   private mutating func addKey(
-    from name: String, _ draft: ConstraintDraft, to table: ObjectName, isPrimary: Bool
+    from name: String, _ draft: ConstraintDraft, to table: ObjectName, isPrimary: Bool, recursively: Bool
   ) throws(Refusal) {
     guard let index = catalog.book[table]?.index(name) else {
       throw missing("index", nil, name, at: draft.node.offset)
@@ -125,7 +127,9 @@ extension CatalogBuilder {
       throw Refusal("\(newName) exists already", at: draft.node.offset)
     }
     if isPrimary {
-      for key in index.keys { if let column = key.column { try setNotNull(column, of: table, recursively: true) } }
+      for key in index.keys {
+        if let column = key.column { try setNotNull(column, of: table, recursively: recursively) }
+      }
     }
     var key = KeyConstraint(newName, index.keys.compactMap(\.column), at: place(draft.node.offset))
     key.isDeferrable = draft.node["deferrable"].isTrue

@@ -37,6 +37,9 @@ extension CatalogBuilder {
       throw Refusal("\(name) exists already", at: target.offset)
     }
     if catalog.typeBook[name] != nil { throw Refusal("there is a type \(name) already", at: target.offset) }
+    if let column = QueryColumns(catalog, type: { _ in nil }).unknownColumn(of: query["SelectStmt"]) {
+      throw missing("column", nil, column, at: target.offset)
+    }
     var relation = Relation(name, kind, at: place(target.offset))
     if target["relpersistence"].string == "u" { relation.persistence = .unlogged }
     if name.schema == "pg_temp" { relation.persistence = .temporary }

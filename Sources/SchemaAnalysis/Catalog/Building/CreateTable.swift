@@ -32,7 +32,7 @@ extension CatalogBuilder {
       own = try attributes(of: type, at: target.offset)
     }
     var constraints: [ConstraintDraft] = []
-    var likes: [SyntaxNode] = []
+    var likes: [(node: SyntaxNode, source: Relation)] = []
     var serials: Set<String> = []
     var defaults: Set<String> = Set(own.map(\.name))
     let isTyped = relation.rowType != nil
@@ -63,7 +63,8 @@ extension CatalogBuilder {
         }
       case "TableLikeClause":
         let clause = element["TableLikeClause"]
-        let (columns, sequences) = try likeColumns(clause)
+        let source = try likeSource(clause["relation"])
+        let (columns, sequences) = likeColumns(clause, of: source)
         for column in columns {
           guard defaults.insert(column.name).inserted else {
             throw Refusal("the column \(column.name) is there twice", at: clause["relation"].offset)
@@ -71,7 +72,7 @@ extension CatalogBuilder {
           own.append(column)
         }
         serials.formUnion(sequences)
-        likes.append(clause)
+        likes.append((clause, source))
       case "Constraint":
         constraints.append(
           ConstraintDraft(
@@ -125,8 +126,11 @@ extension CatalogBuilder {
       try takeIndexes(of: parent, for: name)
       try takeForeignKeys(of: parent, for: name)
     }
+    guard constraints.count(where: { $0.node["contype"].string == "CONSTR_PRIMARY" }) < 2 else {
+      throw Refusal("\(name) would have two primary keys", at: target.offset)
+    }
     for key in Self.keys(among: constraints) { try addKey(key, to: name, recursively: false) }
-    for like in likes { try finishLike(like, in: name) }
+    for like in likes { try finishLike(like.node, of: like.source, in: name) }
     for constraint in constraints where constraint.node["contype"].string == "CONSTR_FOREIGN" {
       try addForeignKey(constraint, to: name)
     }

@@ -109,16 +109,23 @@ extension CatalogBuilder {
         all.append(reader)
       }
     }
+    for name in cascading ? [] : all {
+      guard let number = catalog.book[name]?.number else { continue }
+      for other in sorted(catalog.referencing[number]) where !seen.contains(other) {
+        // A partition's part of a foreign key goes with the one that it comes from.
+        if let key = catalog.book[other]?.foreignKeys.first(where: { key in
+          key.target == number && !partIsDropped(key, of: other, seen)
+        }) {
+          throw Refusal("the foreign key \(key.name) of \(other) references \(name)")
+        }
+      }
+    }
     for name in all {
       guard let relation = catalog.book[name] else { continue }
       for other in sorted(catalog.referencing[relation.number]) where !seen.contains(other) {
         let keys = (catalog.book[other]?.foreignKeys ?? []).filter { $0.target == relation.number }
         if keys.isEmpty { continue }
-        // A partition's part of a foreign key goes with the one that it comes from.
-        if !cascading, let key = keys.first(where: { key in !partIsDropped(key, of: other, seen) }) {
-          throw Refusal("the foreign key \(key.name) of \(other) references \(name)")
-        }
-        removeForeignKeys(of: other, Set(keys.map(\.number)))
+        for key in keys { removeWhole(key, of: other) }
       }
       try dropColumns(ofType: name, cascading: cascading, except: seen)
       for sequence in catalog.owned[relation.number] ?? [] {

@@ -22,6 +22,9 @@ extension CatalogBuilder {
     guard referenced.kind == .table || referenced.kind == .partitionedTable else {
       throw Refusal("a foreign key cannot reference \(found)", at: target.offset)
     }
+    if relation.kind == .partitionedTable, descendants(of: table).contains(found) {
+      throw Refusal("\(table) cannot reference its own partition \(found)", at: target.offset)
+    }
     guard relation.persistence == .permanent ? referenced.persistence == .permanent : true,
       (relation.persistence == .temporary) == (referenced.persistence == .temporary)
     else { throw Refusal("\(table) is kept longer than \(found), which it references", at: target.offset) }
@@ -40,6 +43,12 @@ extension CatalogBuilder {
     }
     guard let unique = Self.key(referencedColumns, of: referenced, isPrimary: node["pk_attrs"].elements.isEmpty) else {
       throw Refusal("no unique key of \(found) has the columns that are referenced", at: target.offset)
+    }
+    for (name, other) in zip(columns, referencedColumns) {
+      guard let one = relation.column(name)?.type, let two = referenced.column(other)?.type, !canReference(one, two)
+      else { continue }
+      throw Refusal(
+        "the column \(name) of the type \(one.text) cannot reference \(other) of the type \(two.text)", at: node.offset)
     }
     if let name = draft.name, relation.hasConstraint(name) {
       throw Refusal("the constraint \(name) is there already", at: node.offset)
@@ -129,6 +138,9 @@ extension CatalogBuilder {
           relation.foreignKeys[index].isInherited = true
         }
       }
+      // What it has for partitions of the referenced table, the parent's has from now on.
+      let parts = (catalog.book[partition]?.foreignKeys ?? []).filter { $0.parent == same.number }
+      removeForeignKeys(of: partition, Set(parts.map(\.number)))
       return
     }
     var part = key
@@ -174,6 +186,24 @@ extension CatalogBuilder {
   func children(of table: ObjectName) -> [ObjectName] {
     guard let number = catalog.book[table]?.number else { return [] }
     return (catalog.children[number] ?? []).compactMap { catalog.names[$0] }
+  }
+
+  /// Removes a foreign key with the one that it comes from.
+  mutating func removeWhole(_ key: ForeignKey, of table: ObjectName) {
+    var key = key
+    var table = table
+    while let parent = key.parent {
+      let places = [table] + (catalog.book[table]?.parents ?? [])
+      guard let place = places.first(where: { holds(parent, $0) }),
+        let above = catalog.book[place]?.foreignKeys.first(where: { $0.number == parent })
+      else { break }
+      (table, key) = (place, above)
+    }
+    removeForeignKeys(of: table, [key.number])
+  }
+
+  private func holds(_ key: Int, _ table: ObjectName) -> Bool {
+    catalog.book[table]?.foreignKeys.contains { $0.number == key } ?? false
   }
 
   /// Removes foreign keys of a table, and what comes from them.

@@ -138,6 +138,9 @@ extension CatalogBuilder {
     if below.kind == .table, !children(of: child).isEmpty {
       throw Refusal("\(child) has children, and so cannot be a partition", at: offset)
     }
+    if let key = above.foreignKeys.first(where: { $0.target == below.number }) {
+      throw Refusal("the foreign key \(key.name) of \(parent) references \(child)", at: offset)
+    }
     if let extra = below.columns.first(where: { above.column($0.name) == nil }) {
       throw Refusal("\(parent) has no column \(extra.name)", at: offset)
     }
@@ -174,6 +177,12 @@ extension CatalogBuilder {
       }
       return relation.number
     }
+    // Its foreign keys stand on their own, also to partitions of what they reference.
+    for key in catalog.book[child]?.foreignKeys ?? [] where key.parent == nil && catalog.book[child] != nil {
+      if !(catalog.book[child]?.foreignKeys.contains { $0.parent == key.number } ?? false) {
+        addPartsOfReferenced(key, to: child)
+      }
+    }
     // Foreign keys reference the parent from now on, not this.
     guard let number else { return }
     for other in sorted(catalog.referencing[number]) {
@@ -191,9 +200,8 @@ extension CatalogBuilder {
   }
 
   /// The columns that LIKE brings, and the names of those that need a sequence.
-  mutating func likeColumns(_ node: SyntaxNode) throws(Refusal) -> ([Column], Set<String>) {
+  mutating func likeColumns(_ node: SyntaxNode, of source: Relation) -> ([Column], Set<String>) {
     let options = node["options"].integer ?? 0
-    let source = try likeSource(node["relation"])
     if !source.columnsAreKnown { note("the columns of \(source.name) are not known", at: node["relation"].offset) }
     var sequences: Set<String> = []
     let columns = source.columns.map { column in
@@ -217,7 +225,7 @@ extension CatalogBuilder {
     return (columns, sequences)
   }
 
-  private func likeSource(_ node: SyntaxNode) throws(Refusal) -> Relation {
+  func likeSource(_ node: SyntaxNode) throws(Refusal) -> Relation {
     let schema = node["schemaname"].string
     let name = node["relname"].string ?? ""
     guard let found = catalog.found(schema, name), let relation = catalog.book[found] ?? catalog.composites[found]
@@ -226,9 +234,8 @@ extension CatalogBuilder {
   }
 
   /// The constraints and indexes that LIKE brings.
-  mutating func finishLike(_ node: SyntaxNode, in table: ObjectName) throws(Refusal) {
+  mutating func finishLike(_ node: SyntaxNode, of source: Relation, in table: ObjectName) throws(Refusal) {
     let options = node["options"].integer ?? 0
-    let source = try likeSource(node["relation"])
     if options & Like.constraints != 0 {
       for check in source.checks {
         guard catalog.book[table]?.hasConstraint(check.name) == false else {

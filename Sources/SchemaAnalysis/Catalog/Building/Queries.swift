@@ -82,6 +82,16 @@ struct QueryColumns {
     return results
   }
 
+  /// A column that a query's results name and none of its tables has.
+  func unknownColumn(of node: SyntaxNode) -> String? {
+    guard !node["withClause"].isPresent, !node["larg"].isPresent else { return nil }
+    let sources = node["fromClause"].elements.flatMap { self.sources($0, depth: 0) }
+    guard !sources.isEmpty, !sources.contains(where: { $0.columns == nil }) else { return nil }
+    let known = Set(sources.flatMap { $0.columns ?? [] }.map(\.name)).union(sources.map(\.name))
+    return node["targetList"].elements.lazy.map { $0["ResTarget"]["val"]["ColumnRef"]["fields"] }
+      .filter { $0.elements.count == 1 }.compactMap { $0.names.first }.first { !known.contains($0) }
+  }
+
   static func named(_ results: [Result], _ names: [String]) -> [Result] {
     results.enumerated().map { $0 < names.count ? Result(name: names[$0], type: $1.type) : $1 }
   }
