@@ -102,23 +102,39 @@ struct FixScript {
 
   private mutating func write(_ parts: [Part]) {
     var groups: [[Part]] = []
+    // Timeouts and comments belong to the statement behind them.
+    var lead: [Part] = []
     for part in parts {
-      if let last = groups.last?.last, !part.isOutside, !last.isOutside, !part.isLater {
-        groups[groups.count - 1].append(part)
-      } else {
-        groups.append([part])
+      if Self.setting(part.sql) != nil || Self.isComment(part.sql) {
+        lead.append(part)
+        continue
       }
+      let isLater = part.isLater || lead.contains { Self.isComment($0.sql) }
+      if let last = groups.last?.last, !part.isOutside, !last.isOutside, !isLater {
+        groups[groups.count - 1] += lead + [part]
+      } else {
+        groups.append(lead + [part])
+      }
+      lead = []
     }
-    // A timeout before what stands outside of a transaction goes with it no more.
-    groups = groups.filter { group in !group.allSatisfy { Self.setting($0.sql) != nil } }
+    let comments = lead.filter { Self.isComment($0.sql) }
     for (number, group) in groups.enumerated() {
-      let how = group.first?.isOutside == true ? "outside of a transaction" : "in a transaction"
+      let how = group.last?.isOutside == true ? "outside of a transaction" : "in a transaction"
       text += groups.count > 1 ? "-- migration \(number + 1) of \(groups.count): \(how)\n" : "-- \(how)\n"
       var said: Set<String> = []
-      for part in group where Self.setting(part.sql) == nil || said.insert(part.sql).inserted {
-        text += Self.ended(part.sql)
+      for part in group {
+        if Self.isComment(part.sql) {
+          text += part.sql + "\n"
+        } else if Self.setting(part.sql) == nil || said.insert(part.sql).inserted {
+          text += Self.ended(part.sql)
+        }
       }
     }
+    for comment in comments { text += comment.sql + "\n" }
+  }
+
+  private static func isComment(_ sql: String) -> Bool {
+    sql.split(separator: "\n").allSatisfy { $0.trimmingPrefix(while: \.isWhitespace).hasPrefix("--") }
   }
 
   private static func ended(_ sql: String) -> String {

@@ -49,13 +49,18 @@ extension StatementContext {
   ) -> MigrationFinding {
     MigrationFinding(
       rule: rule, severity: severity, place: place(offset), statement: text.excerpt(parsed.statement.range),
-      message: message.onOneLine(atMost: 1_000).withoutFullStop,
-      remedy: remedy.onOneLine(atMost: 1_000).withoutFullStop, table: table,
+      message: message.harmless.withoutFullStop,
+      remedy: remedy.harmless.withoutFullStop, table: table,
       rows: sized ? table.map(rows) : nil, fix: fix)
   }
 }
 
 extension String {
+  /// On one line and without what controls a terminal; plain text, which is most of it, is told at a glance.
+  var harmless: String {
+    utf8.count <= 1_000 && utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } ? self : onOneLine(atMost: 1_000)
+  }
+
   /// As findings carry it: reports close their sentences themselves.
   var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -81,6 +81,7 @@ struct SequenceFollower: Sendable {
   /// All statements of up are through.
   mutating func endUp(_ catalog: Catalog) {
     others.settle(catalog)
+    step.endUp()
     if isJudged { created.formUnion(step.created) }
     guard step.before != nil else { return }
     step.up = SchemaState(catalog: catalog, others: others)
@@ -424,9 +425,10 @@ struct FollowedStep: Sendable {
   var firstDown: StatementFact?
   var unfollowed: [(isDown: Bool, unfollowed: Unfollowed)] = []
 
-  /// The tables that its up migration creates.
-  var created: Set<ObjectName> {
-    var created: Set<ObjectName> = []
+  /// The tables that its up migration creates, once that is through.
+  var created: Set<ObjectName> = []
+
+  mutating func endUp() {
     for fact in facts {
       switch fact.kind {
       case .createTable(let table): created.insert(table)
@@ -434,7 +436,6 @@ struct FollowedStep: Sendable {
       default: break
       }
     }
-    return created
   }
 }
 

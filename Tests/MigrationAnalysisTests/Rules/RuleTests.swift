@@ -181,7 +181,7 @@ import Testing
   ])
   func survive(_ sql: String) {
     let found = review([sql, sql], transaction: .wrapped, down: sql)
-    for finding in found.findings {
+    for finding in found.findings where SequenceRule(rawValue: finding.rule) == nil {
       let texts = [finding.message, finding.remedy, finding.statement]
       #expect(!texts.contains { $0.unicodeScalars.contains { $0.value < 32 || $0.value == 0x202E } }, "\(texts)")
       #expect(!finding.message.hasSuffix(".") && !finding.remedy.isEmpty)
