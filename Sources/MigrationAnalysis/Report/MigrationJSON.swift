@@ -28,7 +28,8 @@ extension MigrationReport {
       "file": .string(file(finding.place)), "line": .number(Decimal(position.line)),
       "column": .number(Decimal(position.column)), "statement": .string(finding.statement),
       "message": .string(finding.message), "remedy": .string(finding.remedy),
-      "table": finding.table.map { .string($0.description) } ?? .null, "rows": finding.rows.map(Self.json) ?? .null,
+      "table": finding.table.map { .string($0.description) } ?? .null,
+      "rows": Self.json(finding.rows ?? RowCount(nil, origin: "does not matter here")),
       "fix": .strings(finding.fix),
     ])
   }

@@ -15,16 +15,17 @@ struct OnlineSchemaChange: MigrationRule {
       let limit = statement.settings.onlineToolRows
       let rows = statement.rows(of: operation.table)
       let why = operation.why.isEmpty ? "" : " (\(operation.why))"
-      let lock = "\(operation.lock.rawValue) lock, which \(blocked) wait for"
+      let article = operation.lock.rawValue.hasPrefix("A") || operation.lock.rawValue.hasPrefix("E") ? "an" : "a"
+      let lock = "\(article) \(operation.lock.rawValue) lock, which \(blocked) wait for"
       switch rows.isAbove(limit) {
       case false?: return nil
       case true?:
         return statement.finding(
           Self.id, operation.work == nil ? .warning : .error, at: operation.offset,
           operation.work.map {
-            "\(operation.table) has more than \(RowWords.number(limit)) rows, and \(operation.what) is a \($0.rawValue)\(why) under an \(lock). \(statement.duration(operation.effort ?? .rewrite, operation.table))"
+            "\(operation.table) has more than \(RowWords.number(limit)) rows, and \(operation.what) is a \($0.rawValue)\(why) under \(lock). \(statement.duration(operation.effort ?? .rewrite, operation.table))"
           }
-            ?? "\(operation.table) has more than \(RowWords.number(limit)) rows, and whether \(operation.what) rewrites it cannot be told\(why). If it does, it holds an \(lock): \(statement.duration(.rewrite, operation.table).lowercasedFirst)",
+            ?? "\(operation.table) has more than \(RowWords.number(limit)) rows, and whether \(operation.what) rewrites it cannot be told\(why). If it does, it holds \(lock): \(statement.duration(.rewrite, operation.table).lowercasedFirst)",
           operation.work == .scan
             ? "Take the form that works beside the traffic: NOT VALID and VALIDATE, or CONCURRENTLY."
             : "Expand, backfill in batches, contract; or pgroll (version 14 and later). gh-ost and pt-online-schema-change are for MySQL.",
@@ -34,7 +35,7 @@ struct OnlineSchemaChange: MigrationRule {
           Self.id, .note, at: operation.offset,
           "Cannot tell whether this calls for an online change: \(operation.what) "
             + (operation.work.map { "is a \($0.rawValue)" } ?? "may be a rewrite")
-            + "\(why) under an \(lock), and the size of \(operation.table) is \(rows.origin).",
+            + "\(why) under \(lock), and the size of \(operation.table) is \(rows.origin).",
           "Give the number of rows: by answers, statistics or the database.", table: operation.table)
       }
     }
