@@ -47,7 +47,7 @@ test-swift: ## the Swift tests alone
 	$(SWIFT) test --disable-xctest $(swift_flags)
 
 test-end-to-end: build $(venv)/installed ## the tests against the release binary alone; PYTEST="-k name" picks some
-	PLUMBLINE="$(CURDIR)/$(binary)" $(venv)/bin/python -m pytest $(end_to_end) $(PYTEST)
+	PLUMBLINE="$(CURDIR)/$(binary)" $(venv)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(end_to_end) $(PYTEST)
 
 soak: ## the same tests at full size, and both fuzzers, ten minutes each
 	PLUMBLINE_SOAK=1 $(MAKE) test
