@@ -42,7 +42,7 @@ build: ## the release binary, with the system packages that it needs
 
 test: test-swift test-end-to-end ## all tests, with reduced, seeded sizes
 
-test-swift: ## the Swift tests alone
+test-swift: $(venv)/installed ## the Swift tests alone
 	scripts/install-packages build
 	$(SWIFT) test --disable-xctest $(swift_flags)
 
