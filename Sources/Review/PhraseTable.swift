@@ -35,41 +35,44 @@ struct PhraseTable: Sendable {
   func find(
     in text: [UInt8], wanted: [Bool], _ each: (_ line: Int, _ place: Range<Int>, _ signs: Set<Int>) -> Void
   ) {
-    var key: UInt32 = 0
-    var number = 1
-    var start = 0
-    var mayHold = false
-    func end(at place: Int) {
-      if mayHold {
-        let line = PhraseTable.folded(text[start..<place])
-        let signs = signs(in: line, wanted)
-        if !signs.isEmpty, !PhraseTable.isComment(line) { each(number, start..<place, signs) }
+    text.withUnsafeBufferPointer { bytes in
+      var number = 1
+      var start = 0
+      while start < bytes.count {
+        let (end, mayHold) = line(of: bytes, from: start, wanted)
+        if mayHold {
+          let line = PhraseTable.folded(text[start..<end])
+          let signs = signs(in: line, wanted)
+          if !signs.isEmpty, !PhraseTable.isComment(line) { each(number, start..<end, signs) }
+        }
+        number += 1
+        start = end + 1
       }
-      mayHold = false
-      key = 0
-      number += 1
-      start = place + 1
     }
+  }
+
+  /// Where a line ends, and whether the beginning of a wanted phrase is in it.
+  private func line(of text: UnsafeBufferPointer<UInt8>, from start: Int, _ wanted: [Bool]) -> (Int, Bool) {
     beginnings.withUnsafeBufferPointer { beginnings in
-      text.withUnsafeBufferPointer { text in
-        for place in text.indices {
-          var byte = text[place]
-          if byte == 0x0A {
-            end(at: place)
-            continue
-          }
-          if byte == 0x09 { byte = 0x20 }
-          if byte == 0x20, key & 0xFF == 0x20 { continue }
-          if byte &- 0x41 < 26 { byte |= 0x20 }
-          key = key << 8 | UInt32(byte)
-          let hash = PhraseTable.hash(key)
-          if beginnings[hash >> 6] >> UInt64(hash & 63) & 1 == 1, !mayHold {
-            mayHold = entries[key]?.contains { wanted[$0.sign] } == true
-          }
+      var key: UInt32 = 0
+      var place = start
+      var mayHold = false
+      while place < text.count {
+        var byte = text[place]
+        if byte == 0x0A { break }
+        place += 1
+        if mayHold { continue }
+        if byte == 0x09 { byte = 0x20 }
+        if byte == 0x20, key & 0xFF == 0x20 { continue }
+        if byte &- 0x41 < 26 { byte |= 0x20 }
+        key = key << 8 | UInt32(byte)
+        let hash = PhraseTable.hash(key)
+        if beginnings[hash >> 6] >> UInt64(hash & 63) & 1 == 1 {
+          mayHold = entries[key]?.contains { wanted[$0.sign] } == true
         }
       }
+      return (place, mayHold)
     }
-    if start < text.count { end(at: text.count) }
   }
 
   /// A line in lower case without its end, each run of blanks as one: so that four characters are enough to know a

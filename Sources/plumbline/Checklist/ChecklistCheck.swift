@@ -38,6 +38,7 @@ struct ChecklistCheck: ParsableCommand {
 
   func run() throws {
     let text = try read()
+    let comparison = diff.base.map { DiffSelection.Comparison(base: $0, head: diff.head, in: root) }
     let model = try knowledge.load(.advice)
     var sheet = AnswerSheet()
     if let file {
@@ -47,7 +48,7 @@ struct ChecklistCheck: ParsableCommand {
     }
     let assessment = Evaluator(model, mode: answers.mode).assess(sheet)
     let reference = ItemReference(assessment, model)
-    let selection = try diff.base.map { try DiffSelection(base: $0, head: diff.head, in: root, knowledge: model) }
+    let selection = try comparison.map { try DiffSelection($0, knowledge: model) }
     let review = BodyReview(
       ChecklistBody(text.markdown, reference), name: body == "-" || text.isFromForge ? "body" : body,
       needed: selection?.called, unseen: selection?.unseen ?? [], reference)

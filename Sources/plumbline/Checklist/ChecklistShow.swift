@@ -37,9 +37,10 @@ struct ChecklistShow: ParsableCommand {
 
   func run() throws {
     let templates = try templates.templates()
+    let comparison = diff.base.map { DiffSelection.Comparison(base: $0, head: diff.head) }
     let base = try knowledge.load(.advice)
     let assessment = Evaluator(base, mode: answers.mode).assess(try sheet(base))
-    let selection = try diff.base.map { try DiffSelection(base: $0, head: diff.head, knowledge: base) }
+    let selection = try comparison.map { try DiffSelection($0, knowledge: base) }
     let all =
       selection.map { ChecklistItem.called($0.called, assessment, base) } ?? ChecklistItem.all(assessment, base)
     let items = all.filter {

@@ -34,14 +34,13 @@ struct DiffSelection {
   /// Bytes of a file that is looked into.
   private static let largest = 1 << 20
 
-  /// Reads the repository that a folder belongs to.
-  ///
   /// - Throws: `Ending` where there is no git, no repository, or no such commit.
-  init(base: String, head: String?, in folder: String = ".", knowledge: Knowledge) throws {
+  init(_ comparison: Comparison, knowledge: Knowledge) throws {
+    let base = comparison.base
     do throws(GitProblem) {
-      let repository = try Repository(containing: folder, environment: ProcessInfo.processInfo.environment)
+      let (repository, diff, untracked) = try comparison.value()
       var reading = DiffReading(repository, DiffFinder(knowledge.changes, for: knowledge.checks), largest: Self.largest)
-      try reading.read(base: base, head: head)
+      try reading.read(diff, untracked, base: base, isWorkingTree: comparison.head == nil)
       called = reading.finder.called(by: reading.places)
       fileCount = reading.fileCount
       unseen = reading.unseen(naming: Self.named)
@@ -90,6 +89,38 @@ struct DiffSelection {
   private static func place(_ folder: String) -> String { folder == "." ? "this folder" : folder.forMessage }
 }
 
+extension DiffSelection {
+  /// What git compares in the repository that a folder belongs to, begun at once: the knowledge is read meanwhile.
+  final class Comparison: Sendable {
+    let base: String
+    let head: String?
+    fileprivate typealias Value = (Repository, Diff, UntrackedListing?)
+    private let result = Mutex<Result<Value, GitProblem>?>(nil)
+    private let isDone = DispatchSemaphore(value: 0)
+
+    init(base: String, head: String?, in folder: String = ".") {
+      self.base = base
+      self.head = head
+      DispatchQueue.global().async { [self] in
+        let compared = Result { () throws(GitProblem) -> Value in
+          let repository = try Repository(containing: folder, environment: ProcessInfo.processInfo.environment)
+          let untracked = head == nil && !repository.isBare ? UntrackedListing(repository) : nil
+          return (repository, try repository.diff(base: base, head: head), untracked)
+        }
+        result.withLock { $0 = compared }
+        isDone.signal()
+      }
+    }
+
+    /// To be asked once.
+    fileprivate func value() throws(GitProblem) -> Value {
+      isDone.wait()
+      guard let result = result.withLock({ $0 }) else { throw .failed("the comparison did not run") }
+      return try result.get()
+    }
+  }
+}
+
 /// The way through a diff: paths first, then the new contents of those that matter, then the former contents of those
 /// that show something.
 private struct DiffReading {
@@ -115,9 +146,9 @@ private struct DiffReading {
     var contents: [UInt8]?
   }
 
-  mutating func read(base: String, head: String?) throws(GitProblem) {
-    let untracked = head == nil && !repository.isBare ? UntrackedListing(repository) : nil
-    let diff = try repository.diff(base: base, head: head)
+  mutating func read(
+    _ diff: Diff, _ untracked: UntrackedListing?, base: String, isWorkingTree: Bool
+  ) throws(GitProblem) {
     fileCount = diff.files.count
     if !diff.hasCommonCommit {
       remarks.append(
@@ -129,7 +160,7 @@ private struct DiffReading {
     if !diff.looksForRenames {
       remarks.append("This clone is a partial one, and nothing is fetched: renamed files count as new")
     }
-    try readOld(try readNew(diff.files, isWorkingTree: head == nil))
+    try readOld(try readNew(diff.files, isWorkingTree: isWorkingTree))
     places.sort { ($0.file, $0.change) < ($1.file, $1.change) }
     if let untracked = try untracked?.paths(), !untracked.isEmpty {
       unread.append(("Untracked files and folders, which git does not compare", untracked))
