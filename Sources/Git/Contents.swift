@@ -37,6 +37,18 @@ extension Repository {
   ///
   /// - Parameter largest: bytes; larger ones are named as such.
   public func blobs(_ ids: [String], largest: Int, _ each: (String, FileContents) -> Void) throws(GitProblem) {
+    try blobs(ids, largest: largest, taking: { $1 }, each)
+  }
+
+  /// Reads contents by their ids, and hands over what is taken from each.
+  ///
+  /// - Parameters:
+  ///   - largest: bytes; larger ones are named as such.
+  ///   - taking: asked by several threads at once.
+  public func blobs<Value: Sendable>(
+    _ ids: [String], largest: Int, taking: @escaping @Sendable (String, FileContents) -> Value,
+    _ each: (String, Value) -> Void
+  ) throws(GitProblem) {
     var failures = 0
     // What is handed over before anything is read fits a pipe.
     let fitting = max(1, 57_000 / ((ids.first?.utf8.count ?? 0) + 1))
@@ -48,22 +60,22 @@ extension Repository {
     while !waiting.isEmpty {
       let next = waiting.suffix(processors).reversed()
       waiting.removeLast(next.count)
-      for (some, output) in zip(next, read(Array(next), largest: largest)) {
+      for (some, output) in zip(next, read(Array(next), largest: largest, taking)) {
         do throws(Subprocess.Problem) {
-          Repository.split(try output.get(), of: some, largest: largest, each)
+          for (id, value) in zip(some, try output.get()) { each(id, value) }
           continue
         } catch {
           switch error {
           case .tooMuchOutput:
             if some.count == 1 {
-              some.forEach { each($0, .tooLarge) }
+              some.forEach { each($0, taking($0, .tooLarge)) }
               continue
             }
           case .failed where isPartial:
             // Before 2.44 git ends at the first that a partial clone lacks. Where many lack, most do.
             failures += 1
             if some.count == 1 || failures > 24 {
-              some.forEach { each($0, .missing) }
+              some.forEach { each($0, taking($0, .missing)) }
               continue
             }
           default: throw GitProblem(error)
@@ -75,34 +87,34 @@ extension Repository {
     }
   }
 
-  /// What git prints of several sets of ids, each by a process of its own at the same time.
-  private func read(_ sets: [ArraySlice<String>], largest: Int) -> [Result<[UInt8], Subprocess.Problem>] {
-    let outputs = Mutex([Result<[UInt8], Subprocess.Problem>](repeating: .success([]), count: sets.count))
+  /// What is taken from several sets of ids, each read by a process of its own at the same time.
+  private func read<Value: Sendable>(
+    _ sets: [ArraySlice<String>], largest: Int, _ taking: @escaping @Sendable (String, FileContents) -> Value
+  ) -> [Result<[Value], Subprocess.Problem>] {
+    let values = Mutex([Result<[Value], Subprocess.Problem>](repeating: .success([]), count: sets.count))
     DispatchQueue.concurrentPerform(iterations: sets.count) { number in
-      let output = Result { () throws(Subprocess.Problem) in
-        try git.run(
+      let taken = Result { () throws(Subprocess.Problem) -> [Value] in
+        let output = try git.run(
           ["cat-file", "--batch"], input: sets[number].map { "\($0)\n" }.joined(), most: max(32 << 20, largest + 200))
+        return Repository.split(output, of: sets[number], largest: largest, taking)
       }
-      outputs.withLock { $0[number] = output }
+      values.withLock { $0[number] = taken }
     }
-    return outputs.withLock { $0 }
+    return values.withLock { $0 }
   }
 
-  private static func split(
-    _ output: [UInt8], of ids: ArraySlice<String>, largest: Int, _ each: (String, FileContents) -> Void
-  ) {
+  private static func split<Value>(
+    _ output: [UInt8], of ids: ArraySlice<String>, largest: Int, _ taking: (String, FileContents) -> Value
+  ) -> [Value] {
     var place = 0
-    for id in ids {
+    return ids.map { id in
       let end = output[place...].firstIndex(of: 0x0A) ?? output.endIndex
       let head = output[place..<end].split(separator: 0x20)
       place = min(end + 1, output.endIndex)
       guard head.count == 3, let size = Int(String(decoding: head[2], as: UTF8.self)), place + size <= output.endIndex
-      else {
-        each(id, .missing)
-        continue
-      }
-      each(id, size > largest ? .tooLarge : FileContents(Array(output[place..<(place + size)])))
-      place = min(place + size + 1, output.endIndex)
+      else { return taking(id, .missing) }
+      defer { place = min(place + size + 1, output.endIndex) }
+      return taking(id, size > largest ? .tooLarge : FileContents(Array(output[place..<(place + size)])))
     }
   }
 }

@@ -68,11 +68,26 @@ struct PhraseTable: Sendable {
         key = key << 8 | UInt32(byte)
         let hash = PhraseTable.hash(key)
         if beginnings[hash >> 6] >> UInt64(hash & 63) & 1 == 1 {
-          mayHold = entries[key]?.contains { wanted[$0.sign] } == true
+          mayHold =
+            entries[key]?.contains { wanted[$0.sign] && PhraseTable.goesOn($0.phrase, in: text, at: place) } == true
         }
       }
       return (place, mayHold)
     }
+  }
+
+  /// Whether a phrase whose first four characters are found may go on so, as far as its next blank.
+  private static func goesOn(_ phrase: LinePhrase, in text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
+    guard let first = phrase.parts.first else { return false }
+    var place = place
+    for index in 4..<max(first.count, 4) {
+      if first[index] == 0x20 || first[index - 1] == 0x20 { return true }
+      guard place < text.count else { return false }
+      let byte = text[place]
+      guard (byte &- 0x41 < 26 ? byte | 0x20 : byte) == first[index] else { return false }
+      place += 1
+    }
+    return true
   }
 
   /// A line in lower case without its end, each run of blanks as one: so that four characters are enough to know a

@@ -243,13 +243,24 @@ private struct DiffReading {
         say(candidate, candidate.finds)
       }
     }
-    let repository = repository
-    try repository.blobs(byBlob.keys.sorted(), largest: largest) { blob, contents in
-      for candidate in byBlob[blob] ?? [] {
-        switch contents {
-        case .text(let old):
-          if let new = candidate.contents, new == old { continue }
-          say(candidate, candidate.finds?.gained(since: old))
+    let (repository, all) = (repository, byBlob)
+    /// What the contents are, and what each candidate gained; nil for one that did not change.
+    typealias Old = (contents: FileContents, gained: [DiffFinder.Finds??])
+    try repository.blobs(
+      byBlob.keys.sorted(), largest: largest,
+      taking: { blob, contents -> Old in
+        guard case .text(let old) = contents else { return (contents, []) }
+        let gained = (all[blob] ?? []).map { candidate -> DiffFinder.Finds?? in
+          if let new = candidate.contents, new == old { return nil }
+          return .some(candidate.finds?.gained(since: old))
+        }
+        return (.text([]), gained)
+      }
+    ) { blob, old in
+      for (number, candidate) in (byBlob[blob] ?? []).enumerated() {
+        switch old.contents {
+        case .text:
+          if let gained = old.gained[number] { say(candidate, gained) }
         case .binary: say(candidate, candidate.finds)
         case .tooLarge:
           say(candidate, nil)
