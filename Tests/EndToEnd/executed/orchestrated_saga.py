@@ -178,6 +178,16 @@ assert.equal(log.length, 60)
 const { rowCount: ended } = await pool.query("SELECT FROM sagas WHERE state = 'completed' AND id = ANY ($1)", [ids])
 assert.equal(ended, 20)
 
+// One that another worker is about to take is passed over, and not waited for.
+id = await begin()
+const other = await pool.connect()
+await other.query('BEGIN')
+await other.query('SELECT FROM sagas WHERE id = $1 FOR UPDATE', [id])
+assert.equal(await advance(pool, kinds), null)
+await other.query('COMMIT')
+other.release()
+assert.equal(await run(id), 'completed')
+
 // A kind that this worker does not know is left to others.
 await start(pool, randomUUID(), 'order.v2', input)
 assert.equal(await advance(pool, kinds), null)
