@@ -76,7 +76,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Processes"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "KnowledgeModelTests", dependencies: ["TestSupport", "KnowledgeModel"]),
     .testTarget(name: "TextFormatsTests", dependencies: ["TestSupport", "TextFormats"]),
     .testTarget(name: "TerminalTests", dependencies: ["TestSupport", "Terminal"], swiftSettings: strict),
@@ -93,7 +93,7 @@ let package = Package(
       name: "RecoveryTests", dependencies: ["Recovery", "KnowledgeModel", "KnowledgeBase", "Content"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Processes"], swiftSettings: strict),
+      name: "PostgreSQLTests", dependencies: ["TestSupport", "PostgreSQL", "Processes"], swiftSettings: strict),
     .testTarget(name: "SQLSyntaxTests", dependencies: ["TestSupport", "SQLSyntax"], swiftSettings: strict),
     .testTarget(
       name: "SchemaAnalysisTests",

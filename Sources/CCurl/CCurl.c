@@ -6,7 +6,7 @@
 #include <string.h>
 
 static struct {
-  void *library;
+  void *handle;
   CURLcode (*global_init)(long);
   curl_version_info_data *(*version_info)(CURLversion);
   CURL *(*easy_init)(void);
@@ -37,14 +37,14 @@ static const char *const names[] = {
 };
 
 static bool find(void **function, const char *name) {
-  *function = dlsym(curl.library, name);
+  *function = dlsym(curl.handle, name);
   return *function != NULL;
 }
 
 static void load(void) {
-  for (size_t i = 0; i < sizeof names / sizeof *names && !curl.library; i++)
-    curl.library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-  if (!curl.library) return;
+  for (size_t i = 0; i < sizeof names / sizeof *names && !curl.handle; i++)
+    curl.handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+  if (!curl.handle) return;
   state = CCURL_TOO_OLD;
 #define FIND(field, name) \
   if (!find((void **)&curl.field, name)) return

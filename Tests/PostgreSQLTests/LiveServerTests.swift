@@ -2,12 +2,15 @@ import Dispatch
 import Foundation
 import Processes
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PostgreSQL
 
 /// Figures held against what was really done, in a PostgreSQL that the tests start.
-@Suite("Measured in a live PostgreSQL", .serialized, .disabled(if: Server.absence != nil, "no PostgreSQL server here"))
+@Suite(
+  "Measured in a live PostgreSQL", .serialized,
+  .disabled(if: InstalledPostgreSQL.absence != nil, "no PostgreSQL server here"))
 struct LiveServerTests {
   private static let server = Result {
     try Server("shared_preload_libraries = 'pg_stat_statements'\nmax_connections = 40")

@@ -1,5 +1,6 @@
 import Foundation
 import Processes
+import TestSupport
 import Testing
 
 /// A PostgreSQL of the tests' own, on the loopback address alone. It ends, and its folder goes, with the process of the
@@ -11,31 +12,13 @@ final class Server: Sendable {
   private let binaries: String
   private let end: FileHandle
 
-  /// Why no server can be started here; nil if one can.
-  static let absence: String? =
-    binaries == nil
-    ? "PostgreSQL's server is not installed (scripts/install-packages test)"
-    : geteuid() == 0 && Subprocess.find("runuser", in: path) == nil
-      ? "PostgreSQL does not run as root, and there is no runuser" : nil
-
-  private static let path = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-
-  private static let binaries: String? = {
-    let root = "/usr/lib/postgresql"
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    let folders = versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(root)/\($0)/bin" }
-    return folders.first { folder in
-      ["postgres", "initdb", "psql"].allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
-    }
-  }()
-
   struct Failure: Error { var message: String }
 
   /// - Parameters:
   ///   - settings: lines of postgresql.conf.
   ///   - primary: the server that it is to be a standby of.
   init(_ settings: String = "", standbyOf primary: Server? = nil) throws {
-    binaries = try #require(Self.binaries)
+    binaries = try #require(InstalledPostgreSQL.binaries)
     port = try Self.freePort()
     let script = """
       set -e
@@ -58,10 +41,10 @@ final class Server: Sendable {
       wait $server || true
       """
     let process = Process()
-    let root = geteuid() == 0
-    process.executableURL = URL(fileURLWithPath: root ? Subprocess.find("runuser", in: Self.path) ?? "" : "/bin/sh")
-    process.arguments = (root ? ["-u", "postgres", "--", "/bin/sh"] : []) + ["-c", script]
-    process.environment = Self.path.merging([
+    let shell = InstalledPostgreSQL.shell(script)
+    process.executableURL = URL(fileURLWithPath: shell.program)
+    process.arguments = shell.arguments
+    process.environment = InstalledPostgreSQL.path.merging([
       "BIN": binaries, "WORD": Self.password, "PORT": "\(port)", "SETTINGS": settings, "LC_ALL": "C",
       "PRIMARY": primary.map { "\($0.port)" } ?? "",
     ]) { $1 }

@@ -1,6 +1,7 @@
 import MigrationAnalysis
 import SQLSyntax
 import SchemaAnalysis
+import TestSupport
 import Testing
 
 /// What is given to copy in place of an unsafe statement.
@@ -99,7 +100,8 @@ import Testing
     return script
   }
 
-  @Test(.enabled(if: Postgres.absence == nil, "\(Postgres.absence ?? "")")) func areTakenByTheServer() throws {
+  @Test(.enabled(if: InstalledPostgreSQL.absence == nil, "\(InstalledPostgreSQL.absence ?? "")"))
+  func areTakenByTheServer() throws {
     let remarks = try Postgres.run.get().fixes
     let marks = remarks.filter { $0.contains("mark ") }
     #expect(marks.count >= Self.statements.count)

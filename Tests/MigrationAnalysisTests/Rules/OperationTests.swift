@@ -2,6 +2,7 @@ import Foundation
 import MigrationAnalysis
 import SQLSyntax
 import SchemaAnalysis
+import TestSupport
 import Testing
 
 /// What statements cost: in words here, and in a server.
@@ -170,8 +171,8 @@ import Testing
     return script
   }
 
-  @Test(.enabled(if: Postgres.absence == nil, "\(Postgres.absence ?? "")")) func areClassedAsTheServerDoesThem() throws
-  {
+  @Test(.enabled(if: InstalledPostgreSQL.absence == nil, "\(InstalledPostgreSQL.absence ?? "")"))
+  func areClassedAsTheServerDoesThem() throws {
     var at: Int?
     var remarks = [[String]](repeating: [], count: Self.cases.count)
     for remark in try Postgres.run.get().operations {

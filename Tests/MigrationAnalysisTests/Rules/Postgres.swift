@@ -1,29 +1,13 @@
 import Foundation
 import Processes
+import TestSupport
 import Testing
 
 /// A PostgreSQL of the tests' own that runs one script and ends.
 enum Postgres {
-  /// Why no server can be started here; nil if one can.
-  static let absence: String? =
-    binaries == nil
-    ? "PostgreSQL's server is not installed (scripts/install-packages test)"
-    : geteuid() == 0 && Subprocess.find("runuser", in: path) == nil
-      ? "PostgreSQL does not run as root, and there is no runuser" : nil
-
   /// The major version of the newest that is installed.
-  static let version: Int = binaries.flatMap { Int($0.split(separator: "/").dropLast().last ?? "") } ?? 0
-
-  private static let path = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-
-  private static let binaries: String? = {
-    let root = "/usr/lib/postgresql"
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    let folders = versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(root)/\($0)/bin" }
-    return folders.first { folder in
-      ["postgres", "initdb", "psql"].allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
-    }
-  }()
+  static let version: Int =
+    InstalledPostgreSQL.binaries.flatMap { Int($0.split(separator: "/").dropLast().last ?? "") } ?? 0
 
   /// The scripts of the tests, run once in one server.
   static let run = Result { () throws -> (operations: [String], fixes: [String]) in
@@ -35,7 +19,7 @@ enum Postgres {
 
   /// What psql says on standard error: notices, errors and what the server remarks, in order. It goes on after an error.
   private static func remarks(on script: String) throws -> [String] {
-    let binaries = try #require(Self.binaries)
+    let binaries = try #require(InstalledPostgreSQL.binaries)
     let shell = """
       set -e
       umask 077
@@ -55,14 +39,14 @@ enum Postgres {
       kill -INT $server
       wait $server || true
       """
-    let root = geteuid() == 0
     let file = FileManager.default.temporaryDirectory.appending(path: "plumbline-rules-\(UUID().uuidString).sql")
     try script.write(to: file, atomically: false, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
+    let (program, arguments) = InstalledPostgreSQL.shell(shell)
     let bytes = try Subprocess.run(
-      root ? Subprocess.find("runuser", in: path) ?? "" : "/bin/sh",
-      (root ? ["-u", "postgres", "--", "/bin/sh"] : []) + ["-c", shell],
-      environment: path.merging(["BIN": binaries, "LC_ALL": "C", "SCRIPT": file.path]) { $1 }, input: "", seconds: 120)
+      program, arguments,
+      environment: InstalledPostgreSQL.path.merging(["BIN": binaries, "SCRIPT": file.path]) { $1 }, input: "",
+      seconds: 120)
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
       // As: psql:FILE:12: NOTICE:  text
       line.hasPrefix("psql:") ? line.split(separator: ":", maxSplits: 3).dropFirst(3).joined().trimmed : String(line)

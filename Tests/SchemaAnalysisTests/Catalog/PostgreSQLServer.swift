@@ -1,5 +1,6 @@
 import Foundation
 import Processes
+import TestSupport
 import Testing
 
 /// A PostgreSQL of the tests' own, reached through a socket in its folder. It ends, and its folder goes, with the process
@@ -8,27 +9,10 @@ final class PostgreSQLServer: Sendable {
   private let folder: String
   private let end: FileHandle
 
-  /// Why no server can be started here; nil if one can.
-  static let absence: String? =
-    binaries == nil
-    ? "PostgreSQL's server is not installed (scripts/install-packages test)"
-    : geteuid() == 0 && Subprocess.find("runuser", in: path) == nil
-      ? "PostgreSQL does not run as root, and there is no runuser" : nil
-
-  private static let path = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]
-
-  private static let binaries: String? = {
-    let root = "/usr/lib/postgresql"
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    return versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(root)/\($0)/bin" }.first { folder in
-      ["postgres", "initdb", "psql"].allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
-    }
-  }()
-
   struct Failure: Error { var message: String }
 
   init() throws {
-    let binaries = try #require(Self.binaries)
+    let binaries = try #require(InstalledPostgreSQL.binaries)
     folder = "/tmp/plumbline-catalog-\(getpid())"
     let script = """
       set -e
@@ -46,10 +30,10 @@ final class PostgreSQLServer: Sendable {
       wait $server || true
       """
     let process = Process()
-    let root = geteuid() == 0
-    process.executableURL = URL(fileURLWithPath: root ? Subprocess.find("runuser", in: Self.path) ?? "" : "/bin/sh")
-    process.arguments = (root ? ["-u", "postgres", "--", "/bin/sh"] : []) + ["-c", script]
-    process.environment = Self.path.merging(["BIN": binaries, "FOLDER": folder]) { $1 }
+    let shell = InstalledPostgreSQL.shell(script)
+    process.executableURL = URL(fileURLWithPath: shell.program)
+    process.arguments = shell.arguments
+    process.environment = InstalledPostgreSQL.path.merging(["BIN": binaries, "FOLDER": folder]) { $1 }
     let pipe = Pipe()
     process.standardInput = pipe
     process.standardOutput = FileHandle.nullDevice
@@ -69,7 +53,7 @@ final class PostgreSQLServer: Sendable {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString).sql")
     try script.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let binaries = try #require(Self.binaries)
+    let binaries = try #require(InstalledPostgreSQL.binaries)
     let bytes = try Subprocess.run(
       binaries + "/psql", ["-X", "-q", "-A", "-t", "-w", "-f", file.path],
       environment: ["PGHOST": folder, "PGUSER": "postgres", "PGDATABASE": "postgres", "LC_ALL": "C"], seconds: 600)

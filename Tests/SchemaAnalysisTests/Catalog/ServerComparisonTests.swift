@@ -7,7 +7,7 @@ import Testing
 /// The catalogue that the builder arrives at, against the one that a PostgreSQL has after the same statements.
 @Suite(
   "The catalogue is PostgreSQL's", .serialized,
-  .disabled(if: PostgreSQLServer.absence != nil, "no PostgreSQL server here"))
+  .disabled(if: InstalledPostgreSQL.absence != nil, "no PostgreSQL server here"))
 struct ServerComparisonTests {
   private static let server = Result { try PostgreSQLServer() }
 
