@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import re
 import subprocess
+import sys
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 import pages
-from rig import ROOT
+from rig import ROOT, size
+
+sys.path.append(str(ROOT / "bench"))
+from sql import dump  # noqa: E402
 
 CORPUS = ROOT / "../shared/corpora/sql/schemas"
 SHOP = """\
@@ -202,3 +209,21 @@ def test_the_page(shared):
             seen = pages.look(browser, path, scheme=scheme, width=width)
             assert seen["violations"] == [] and seen["console"] == [] and seen["foreign"] == [], seen
             assert seen["width"] <= width
+
+
+def test_memory_is_at_most_twenty_times_the_input(shared):
+    sql = dump(random.Random(1), size(8_000, 80_000))
+    path = shared.write("large.sql", sql)
+    command = [shared.executable, "schema", "--format", "json", "--fail-on", "never", path]
+    peak = 0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shared.env)
+    # Not ru_maxrss: that begins with what the test runner itself held before the program was loaded.
+    while process.poll() is None:
+        status = open(f"/proc/{process.pid}/status").read()
+        loaded = open(f"/proc/{process.pid}/cmdline", "rb").read().startswith(str(shared.executable).encode())
+        found = re.search(r"^VmHWM:\s*(\d+) kB$", status, re.MULTILINE)
+        if loaded and found:
+            peak = int(found[1]) * 1024
+        time.sleep(0.002)
+    assert process.returncode == 0
+    assert len(sql) < peak <= 20 * len(sql)
