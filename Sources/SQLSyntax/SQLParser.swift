@@ -47,13 +47,19 @@ public enum SQLParser {
   private static let short = 1 << 11
 
   /// Parses statements of a text.
-  /// - Parameter body: gets each in order; false ends it.
+  /// - Parameters:
+  ///   - range: bytes of the text; all by default.
+  ///   - isNeeded: what is not is passed over.
+  ///   - body: gets each in order; false ends it.
   public static func parse(
-    _ statements: some Sequence<SQLStatement>, of text: SQLText, _ body: (ParsedStatement) throws -> Bool
+    _ text: SQLText, in range: Range<Int>? = nil, where isNeeded: (SQLStatement) -> Bool = { _ in true },
+    _ body: (ParsedStatement) throws -> Bool
   ) rethrows {
     var batch: [SQLStatement] = []
     var bytes = 0
-    for statement in statements {
+    var scanner = StatementScanner(text, in: range ?? text.bytes.indices)
+    while let piece = scanner.next() {
+      guard case .statement(let statement) = piece, isNeeded(statement) else { continue }
       batch.append(statement)
       bytes += statement.range.count
       guard bytes >= Self.batch else { continue }

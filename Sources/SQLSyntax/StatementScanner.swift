@@ -252,7 +252,7 @@ private struct Cursor {
       }
       let word = UnsafeBufferPointer(rebasing: bytes[token..<offset])
       if leading, words.count < 4 {
-        words.append(String(decoding: word.lazy.map { $0 &- 65 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self))
+        words.append(Self.lowercased(word))
         isRoutine = isRoutine || (words.first == "create" && (words.last == "function" || words.last == "procedure"))
         isRule = isRule || (words.first == "create" && words.last == "rule")
         isCopy = words.first == "copy"
@@ -278,6 +278,13 @@ private struct Cursor {
     init?(_ word: UnsafeBufferPointer<UInt8>) {
       guard (3...5).contains(word.count) else { return nil }
       self.init(rawValue: String(decoding: word, as: UTF8.self).lowercased())
+    }
+  }
+
+  private static func lowercased(_ word: UnsafeBufferPointer<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: word.count) { lower in
+      for index in word.indices { lower[index] = word[index] &- 65 < 26 ? word[index] | 0x20 : word[index] }
+      return word.count
     }
   }
 

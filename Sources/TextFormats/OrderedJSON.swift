@@ -35,73 +35,87 @@ public indirect enum JSON: Sendable, Hashable {
 
 extension JSON {
   /// On one line.
-  public var line: String {
-    var out = ""
-    write(to: &out, indent: nil)
-    return out
-  }
+  public var line: String { written(indent: nil) }
 
   /// Two spaces a level, ending in a line feed.
-  public var pretty: String {
-    var out = ""
-    write(to: &out, indent: 0)
-    return out + "\n"
+  public var pretty: String { written(indent: 0) }
+
+  private func written(indent: Int?) -> String {
+    var out: [UInt8] = []
+    write(to: &out, indent: indent)
+    if indent != nil { out.append(UInt8(ascii: "\n")) }
+    return String(decoding: out, as: UTF8.self)
   }
 
-  private func write(to out: inout String, indent: Int?) {
-    func newline(_ level: Int) { if indent != nil { out += "\n" + String(repeating: "  ", count: level) } }
+  private func write(to out: inout [UInt8], indent: Int?) {
+    func newline(_ level: Int) {
+      guard indent != nil else { return }
+      out.append(UInt8(ascii: "\n"))
+      for _ in 0..<(2 * level) { out.append(UInt8(ascii: " ")) }
+    }
     switch self {
-    case .null: out += "null"
-    case .bool(let value): out += value ? "true" : "false"
-    case .number(let value): out += value.isNaN ? "null" : NSDecimalNumber(decimal: value).stringValue
+    case .null: out += "null".utf8
+    case .bool(let value): out += (value ? "true" : "false").utf8
+    case .number(let value): out += value.digits.utf8
     case .string(let text): JSON.quote(text, to: &out)
     case .array(let items):
       // Lists of plain values stay on their line.
       let flat = items.allSatisfy { if case .array = $0 { false } else if case .object = $0 { false } else { true } }
-      out += "["
+      out.append(UInt8(ascii: "["))
       for (index, item) in items.enumerated() {
-        if index > 0 { out += indent != nil && flat ? ", " : "," }
+        if index > 0 { out += (indent != nil && flat ? ", " : ",").utf8 }
         if !flat { newline((indent ?? 0) + 1) }
         item.write(to: &out, indent: indent.map { $0 + 1 })
       }
       if !flat, !items.isEmpty { newline(indent ?? 0) }
-      out += "]"
+      out.append(UInt8(ascii: "]"))
     case .object(let members):
-      out += "{"
+      out.append(UInt8(ascii: "{"))
       for (index, member) in members.enumerated() {
-        if index > 0 { out += "," }
+        if index > 0 { out.append(UInt8(ascii: ",")) }
         newline((indent ?? 0) + 1)
         JSON.quote(member.key, to: &out)
-        out += indent != nil ? ": " : ":"
+        out += (indent != nil ? ": " : ":").utf8
         member.value.write(to: &out, indent: indent.map { $0 + 1 })
       }
       if !members.isEmpty { newline(indent ?? 0) }
-      out += "}"
+      out.append(UInt8(ascii: "}"))
     }
   }
 
-  private static func quote(_ text: String, to out: inout String) {
-    out += "\""
+  private static func quote(_ text: String, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
     let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
     if isPlain {
-      out += text
-      out += "\""
-      return
+      out += text.utf8
+    } else {
+      for scalar in text.unicodeScalars { out += escaped(scalar).utf8 }
     }
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029:
-        let hex = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: out.unicodeScalars.append(scalar)
-      }
+    out.append(UInt8(ascii: "\""))
+  }
+
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\"": return "\\\""
+    case "\\": return "\\\\"
+    case "\n": return "\\n"
+    case "\r": return "\\r"
+    case "\t": return "\\t"
+    case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029:
+      let hex = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: return String(scalar)
     }
-    out += "\""
+  }
+}
+
+extension Decimal {
+  fileprivate var digits: String {
+    if isNaN { return "null" }
+    let number = NSDecimalNumber(decimal: self)
+    // What a Double holds exactly, as most numbers, is written sooner.
+    let double = exponent >= 0 ? number.doubleValue : .infinity
+    return double.magnitude < 1e15 ? String(Int(double)) : number.stringValue
   }
 }
 

@@ -175,15 +175,24 @@ extension String {
   ///
   /// - Parameter most: Unicode scalars that are kept.
   public func onOneLine(atMost most: Int) -> String {
-    let safe = unicodeScalars.lazy.filter { scalar in
-      if scalar.isASCII { return 0x20..<0x7F ~= scalar.value }
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: return false
-      default: return true
-      }
-    }
+    if utf8.count <= most, utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return self }
     var text = ""
-    text.unicodeScalars.append(contentsOf: safe.prefix(most))
+    var kept = 0
+    for scalar in unicodeScalars where scalar.isSafeOnOneLine {
+      if kept == most { break }
+      kept += 1
+      text.unicodeScalars.append(scalar)
+    }
     return text
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isSafeOnOneLine: Bool {
+    if isASCII { return 0x20..<0x7F ~= value }
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: return false
+    default: return true
+    }
   }
 }

@@ -84,7 +84,8 @@ struct AnswerOptions: ParsableArguments {
 /// `plumbline answers`: what to write into answers.yaml.
 struct AnswersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "answers", abstract: "Template and schema of answers.yaml.", subcommands: [Init.self, Schema.self])
+    commandName: "answers", _superCommandName: Plumbline.name, abstract: "Template and schema of answers.yaml.",
+    subcommands: [Init.self, Schema.self])
 
   struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(

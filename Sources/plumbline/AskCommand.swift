@@ -9,7 +9,7 @@ import Terminal
 /// `plumbline ask`: the questionnaire, then the documents.
 struct Ask: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ask", abstract: "Answer a questionnaire and get the documents.",
+    commandName: "ask", _superCommandName: Plumbline.name, abstract: "Answer a questionnaire and get the documents.",
     discussion: """
       At every question: ? says why it is asked, < goes back, ! reviews, unknown is an answer, low..high is a range.
       Answers are kept after every reply; after Ctrl-C, plumbline ask --resume goes on.

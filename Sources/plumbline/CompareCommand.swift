@@ -10,7 +10,8 @@ import TextFormats
 /// `plumbline compare`: which decisions differ between two sets of answers, or under two knowledge bases.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Say which decisions differ between two sets of answers or knowledge, and why.",
+    commandName: "compare", _superCommandName: Plumbline.name,
+    abstract: "Say which decisions differ between two sets of answers or knowledge, and why.",
     discussion: """
         plumbline compare a.yaml b.yaml                    two files of answers
         plumbline compare a.yaml --set qps=20k             one file, and what if

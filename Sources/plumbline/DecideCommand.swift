@@ -10,7 +10,8 @@ import TextFormats
 /// `plumbline decide`: what the rules say.
 struct Decide: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "decide", abstract: "Evaluate answers: outcomes with reason, headroom and what would flip them.")
+    commandName: "decide", _superCommandName: Plumbline.name,
+    abstract: "Evaluate answers: outcomes with reason, headroom and what would flip them.")
 
   @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String?
   @Option(help: "text or json.") var format: OutputFormat = .text
@@ -137,7 +138,8 @@ struct Batch {
 /// `plumbline explain`: one decision in full.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explain one decision: trace, rejected options, headroom, flips.")
+    commandName: "explain", _superCommandName: Plumbline.name,
+    abstract: "Explain one decision: trace, rejected options, headroom, flips.")
 
   @Argument(help: ArgumentHelp("The answers; - for standard input.", valueName: "answers.yaml")) var file: String
   @Argument(help: "The decision's id.") var decision: String

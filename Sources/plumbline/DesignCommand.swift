@@ -7,7 +7,7 @@ import KnowledgeModel
 /// `plumbline design`: the documents from a file of answers.
 struct Design: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "design",
+    commandName: "design", _superCommandName: Plumbline.name,
     abstract: "Write the design document, the checklist and the decisions from a file of answers.",
     discussion: """
       Writes design.md, design.html, checklist.md, checklist.html, decisions.json and answers.yaml, and decision records \

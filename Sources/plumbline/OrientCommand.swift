@@ -7,7 +7,7 @@ import TextFormats
 /// `plumbline orient`: the first hour in a codebase, planned and half filled in.
 struct Orient: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "orient",
+    commandName: "orient", _superCommandName: Plumbline.name,
     abstract: "Read a codebase and write ORIENTATION.md: the first hour, planned and half filled in.",
     discussion: """
       Finds how to run it, its routes and which tests speak of them, the schema, two requests to trace, what watches it, \

@@ -4,10 +4,11 @@ import Foundation
 /// The command line: arguments in, exit status out.
 @main
 struct Plumbline: ParsableCommand {
+  static let name = "plumbline"
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
-    commandName: "plumbline",
+    commandName: name,
     abstract: "Architecture decisions that name their rule, their number and their distance to the next threshold.",
     discussion: """
       Answer a short questionnaire and get a design document that holds up in review.
@@ -30,7 +31,8 @@ struct Plumbline: ParsableCommand {
   }
 
   /// The named command is parsed alone, which spares building all others; what it refuses is parsed again from the
-  /// root, for messages that name the whole command.
+  /// root, for messages that name the whole command. It has a `_superCommandName`, so that the parser does not look
+  /// first for a wish for completions, of which the root knows.
   private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
     if !arguments.contains(where: { ["-h", "--help", "-help", "help", "--version"].contains($0) }),
       let type = configuration.subcommands.first(where: { $0.configuration.commandName == arguments.first }),
@@ -76,13 +78,22 @@ struct Ending: Error {
 /// Results go to standard output, diagnostics to standard error.
 enum Output {
   /// - Throws: `Ending` with status 3 where it cannot be written, as on a full disk.
-  static func write(_ text: String) throws { try write(Data(text.utf8)) }
+  static func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+  }
 
-  static func write(_ data: Data) throws {
-    do {
-      try FileHandle.standardOutput.write(contentsOf: data)
-    } catch {
-      throw Ending.cannot("standard output cannot be written: \(Output.reason(error))")
+  static func write(_ data: Data) throws { try data.withUnsafeBytes(write) }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Foundation.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        throw Ending.cannot("standard output cannot be written: \(String(cString: strerror(errno)))")
+      }
     }
   }
 

@@ -8,7 +8,8 @@ import TextFormats
 /// `plumbline pr-template`: the checks in a forge's templates of pull requests.
 struct PullRequestTemplateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pr-template", abstract: "Put the checks into the pull-request templates of a repository.",
+    commandName: "pr-template", _superCommandName: Plumbline.name,
+    abstract: "Put the checks into the pull-request templates of a repository.",
     discussion: """
       Writes one block between two markers into the template that the forge reads, or into a new one; run again, it \
       updates that block. What else is in the file stays as it is, byte by byte. For Bitbucket, which reads no file, the \

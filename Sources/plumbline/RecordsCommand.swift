@@ -8,7 +8,8 @@ import TextFormats
 /// `plumbline records`: decision records, whoever wrote them.
 struct Records: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "records", abstract: "List, check, renumber and export decision records, or set their status.",
+    commandName: "records", _superCommandName: Plumbline.name,
+    abstract: "List, check, renumber and export decision records, or set their status.",
     discussion: "Reads records in MADR's and in adr-tools' layout. plumbline design writes them.",
     subcommands: [List.self, SetStatus.self, Check.self, Renumber.self, Export.self])
 }

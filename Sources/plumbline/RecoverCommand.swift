@@ -9,7 +9,8 @@ import TextFormats
 /// `plumbline recover`: the runbook for a symptom.
 struct Recover: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "recover", abstract: "Find the runbook for a symptom, and walk through it.",
+    commandName: "recover", _superCommandName: Plumbline.name,
+    abstract: "Find the runbook for a symptom, and walk through it.",
     discussion: """
       Say it in your own words, or paste the error. Without words it lists the symptoms.
 

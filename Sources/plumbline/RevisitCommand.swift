@@ -11,7 +11,8 @@ import TextFormats
 /// `plumbline revisit`: whether the decisions of a folder of documents, or of many, still hold.
 struct RevisitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revisit", abstract: "Say which decisions no longer hold, or are close to another outcome.",
+    commandName: "revisit", _superCommandName: Plumbline.name,
+    abstract: "Say which decisions no longer hold, or are close to another outcome.",
     discussion: """
       The folder is one that ask or design wrote: its answers.yaml is evaluated under today's knowledge and, if given, \
       measured answers, and held against its decisions.json. --portfolio does it for every answers.yaml below a folder.

@@ -10,7 +10,7 @@ import TextFormats
 /// `plumbline schema`: what a schema holds and lacks.
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema",
+    commandName: "schema", _superCommandName: Plumbline.name,
     abstract: "Read SQL and say what its schema holds and lacks: keys, indexes, constraints, types.",
     discussion: """
       Reads PostgreSQL's SQL with PostgreSQL's own parser: dumps, hand-written files, folders of migrations in the order \

@@ -10,7 +10,8 @@ import TextFormats
 /// `plumbline site`: the knowledge base as a static site.
 struct SiteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "site", abstract: "Publish the knowledge base as a static site, or preview it.",
+    commandName: "site", _superCommandName: Plumbline.name,
+    abstract: "Publish the knowledge base as a static site, or preview it.",
     subcommands: [SiteBuild.self, SiteServe.self])
 }
 

@@ -65,10 +65,7 @@ import Testing
   private func parsed(_ sql: String) -> [ParsedStatement] {
     let text = SQLText(name: "x", sql)
     var all: [ParsedStatement] = []
-    let statements = StatementScanner(text).compactMap {
-      if case .statement(let statement) = $0 { statement } else { nil }
-    }
-    SQLParser.parse(statements, of: text) {
+    SQLParser.parse(text) {
       all.append($0)
       return true
     }

@@ -53,8 +53,8 @@ struct ReviewWalk {
     for section in sections {
       let text = input.texts[section.text]
       if isJudged, silences[section.text] == nil { silences[section.text] = Silences(text, file: section.text) }
-      let relevant = statements(section).filter { Relevance.matters($0, text) || SequenceFollower.matters($0, text) }
-      SQLParser.parse(relevant, of: text) { parsed in
+      let isRelevant = { Relevance.matters($0, text) || SequenceFollower.matters($0, text) }
+      SQLParser.parse(text, in: section.range, where: isRelevant) { parsed in
         visit(parsed, text, section.text, step, isDown, isJudged, &progress)
         return true
       }

@@ -1,8 +1,14 @@
 /// A dictionary that can go back to what it held when a level was begun, without a copy of it all.
 struct Ledger<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private(set) var entries: [Key: Value]
-  /// Of each open level, what was there before its first change of an entry.
-  private var former: [[Key: Value?]] = []
+  /// How many levels are open.
+  private var level = 0
+  /// Of the innermost level that changed something, what was there before its first change of an entry.
+  private var former: [Key: Value?] = [:]
+  /// Which level that is; 0 is none.
+  private var changed = 0
+  /// The same of the levels around it.
+  private var outer: [(level: Int, former: [Key: Value?])] = []
 
   init(_ entries: [Key: Value] = [:]) { self.entries = entries }
 
@@ -29,22 +35,42 @@ struct Ledger<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   }
 
   private mutating func remember(_ key: Key) {
-    guard !former.isEmpty else { return }
-    let level = former.count - 1
-    if former[level][key] == nil { former[level].updateValue(entries[key], forKey: key) }
+    guard level > 0 else { return }
+    if changed != level {
+      if changed > 0 { outer.append((changed, former)) }
+      changed = level
+      former = [:]
+    }
+    if former[key] == nil { former.updateValue(entries[key], forKey: key) }
   }
 
-  mutating func begin() { former.append([:]) }
+  mutating func begin() { level += 1 }
 
   /// Ends a level and keeps what it did.
   mutating func commit() {
-    guard let level = former.popLast(), !former.isEmpty else { return }
-    former[former.count - 1].merge(level) { first, _ in first }
+    guard level > 0 else { return }
+    if changed == level {
+      if level > 1, outer.last?.level != level - 1 {
+        changed = level - 1
+      } else {
+        let inner = former
+        close()
+        if level > 1 { former.merge(inner) { first, _ in first } }
+      }
+    }
+    level -= 1
   }
 
   /// Ends a level and undoes what it did.
   mutating func rollBack() {
-    guard let level = former.popLast() else { return }
-    for (key, value) in level { entries[key] = value }
+    guard level > 0 else { return }
+    if changed == level {
+      for (key, value) in former { entries[key] = value }
+      close()
+    }
+    level -= 1
   }
+
+  /// What the innermost level remembers is no longer needed.
+  private mutating func close() { (changed, former) = outer.popLast() ?? (0, [:]) }
 }

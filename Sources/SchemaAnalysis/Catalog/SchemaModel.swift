@@ -22,14 +22,13 @@ public struct SchemaModel: Sendable {
       var isRefused = false
       for section in step.up where input.texts.indices.contains(section.text) {
         let text = input.texts[section.text]
-        let needed = StatementScanner(text, in: section.range).lazy.compactMap { piece -> SQLStatement? in
-          guard case .statement(let statement) = piece else { return nil }
+        let isNeeded = { (statement: SQLStatement) in
           statements += 1
-          if CatalogBuilder.matters(statement) { return statement }
-          skipped += 1
-          return nil
+          let matters = CatalogBuilder.matters(statement)
+          if !matters { skipped += 1 }
+          return matters
         }
-        SQLParser.parse(needed, of: text) { parsed in
+        SQLParser.parse(text, in: section.range, where: isNeeded) { parsed in
           let found = builder.apply(parsed, of: text, file: section.text)
           unfollowed += found
           isRefused = isRefused || found.contains(where: \.isRefused)

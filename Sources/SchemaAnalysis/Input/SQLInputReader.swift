@@ -53,7 +53,7 @@ private struct SQLInputReader {
         try addFolder(path)
       case .file, .other:
         if case .file = kind {
-          if let former = seen.updateValue(path, forKey: identity) {
+          if paths.count > 1, let former = seen.updateValue(path, forKey: identity) {
             input.remarks.append(Remark(path, "the same file as \(Paths.shown(former)); read once"))
             continue
           }

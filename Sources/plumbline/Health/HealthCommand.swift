@@ -8,7 +8,7 @@ import Verification
 /// `plumbline health`: how services answer where their balancers ask them.
 struct HealthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "health",
+    commandName: "health", _superCommandName: Plumbline.name,
     abstract: "Ask services for their health endpoints, and judge live and ready apart.",
     discussion: """
       Asks by GET for the usual paths below each URL, at once, and stops at the end of the headers: no body is read and \

@@ -7,7 +7,8 @@ import TextFormats
 /// `plumbline kb …`: the knowledge base itself.
 struct KB: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kb", abstract: "Look into the knowledge base, add to it, prove it, export it.",
+    commandName: "kb", _superCommandName: Plumbline.name,
+    abstract: "Look into the knowledge base, add to it, prove it, export it.",
     subcommands: [
       List.self, Show.self, Search.self, New.self, Check.self, Test.self, CoverageCommand.self, Export.self,
     ])

@@ -7,7 +7,7 @@ import TextFormats
 /// `plumbline migration`: whether migrations are safe on tables as large as they are.
 struct MigrationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "migration",
+    commandName: "migration", _superCommandName: Plumbline.name,
     abstract: "Judge migrations by what they lock, how large the tables are, and whether they can be undone.",
     subcommands: [MigrationCheck.self, MigrationStatsQuery.self, MigrationRulesList.self],
     defaultSubcommand: MigrationCheck.self)

@@ -97,15 +97,13 @@ struct MigrationReportTests {
   func fix() {
     let fix = Self.sized.fix
     let text = SQLText(name: "fix", fix)
-    var statements: [SQLStatement] = []
     for piece in StatementScanner(text) {
-      guard case .statement(let statement) = piece else {
-        Issue.record("something else than a statement")
-        continue
-      }
-      statements.append(statement)
+      if case .statement = piece { continue }
+      Issue.record("something else than a statement")
     }
-    SQLParser.parse(statements, of: text) { parsed in
+    var statements: [SQLStatement] = []
+    SQLParser.parse(text) { parsed in
+      statements.append(parsed.statement)
       if case .failed(let failure) = parsed.outcome { Issue.record("\(failure.message) in \(fix)") }
       return true
     }

@@ -164,6 +164,7 @@ extension CatalogBuilder {
     let sorted =
       all.filter { $0.node["contype"].string == "CONSTR_PRIMARY" }
       + all.filter { $0.node["contype"].string != "CONSTR_PRIMARY" }
+    guard sorted.count > 1 else { return sorted }
     var kept: [ConstraintDraft] = []
     var seen: [[String]: Int] = [:]
     for draft in sorted {

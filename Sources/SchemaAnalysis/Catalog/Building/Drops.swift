@@ -67,7 +67,7 @@ extension CatalogBuilder {
   // MARK: Relations
 
   private mutating func dropRelations(
-    _ names: [[String]], _ kinds: Set<Relation.Kind>, _ what: String, _ cascading: Bool, _ mayBeMissing: Bool
+    _ names: [[String]], _ kinds: [Relation.Kind], _ what: String, _ cascading: Bool, _ mayBeMissing: Bool
   ) throws(Refusal) {
     var dropped: [ObjectName] = []
     for name in names {

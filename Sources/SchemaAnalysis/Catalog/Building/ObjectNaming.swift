@@ -18,7 +18,7 @@ enum ObjectNaming {
       second -= rest - rest / 2
       first -= rest / 2
     }
-    return ([clip(one, first)] + (two.map { [clip($0, second)] } ?? []) + [label]).joined(separator: "_")
+    return clip(one, first) + (two.map { "_" + clip($0, second) } ?? "") + "_" + label
   }
 
   /// The longest beginning of a text that has no more than so many bytes.
