@@ -3,15 +3,18 @@ public struct SQLText: Sendable {
   /// A path, or another name for messages.
   public let name: String
   public let bytes: [UInt8]
-  /// The offset at which each line begins.
-  private let lineStarts: [Int]
+  /// The offset at which each line begins, below 4 GB.
+  private let lineStarts: [UInt32]
 
   public init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
-    var starts = [0]
+    var starts: [UInt32] = [0]
     bytes.withUnsafeBufferPointer { bytes in
-      for offset in bytes.indices where bytes[offset] == UInt8(ascii: "\n") { starts.append(offset + 1) }
+      starts.reserveCapacity(1 + bytes.count { $0 == UInt8(ascii: "\n") })
+      for offset in bytes.indices where bytes[offset] == UInt8(ascii: "\n") {
+        starts.append(UInt32(clamping: offset + 1))
+      }
     }
     lineStarts = starts
   }
@@ -24,10 +27,10 @@ public struct SQLText: Sendable {
     var (low, high) = (0, lineStarts.count)
     while high - low > 1 {
       let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+      if Int(lineStarts[middle]) <= offset { low = middle } else { high = middle }
     }
     // Every byte of UTF-8 that does not continue a character begins one.
-    let column = bytes[lineStarts[low]..<offset].count { $0 & 0xC0 != 0x80 }
+    let column = bytes[Int(lineStarts[low])..<offset].count { $0 & 0xC0 != 0x80 }
     return SQLPosition(line: low + 1, column: column + 1)
   }
 

@@ -47,12 +47,13 @@ extension JSON {
     return String(decoding: out, as: UTF8.self)
   }
 
-  private func write(to out: inout [UInt8], indent: Int?) {
-    func newline(_ level: Int) {
-      guard indent != nil else { return }
-      out.append(UInt8(ascii: "\n"))
-      for _ in 0..<(2 * level) { out.append(UInt8(ascii: " ")) }
-    }
+  static func newline(_ level: Int, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\n"))
+    for _ in 0..<(2 * level) { out.append(UInt8(ascii: " ")) }
+  }
+
+  func write(to out: inout [UInt8], indent: Int?) {
+    func newline(_ level: Int) { if indent != nil { Self.newline(level, to: &out) } }
     switch self {
     case .null: out += "null".utf8
     case .bool(let value): out += (value ? "true" : "false").utf8
@@ -83,7 +84,7 @@ extension JSON {
     }
   }
 
-  private static func quote(_ text: String, to out: inout [UInt8]) {
+  static func quote(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
     if isPlain {

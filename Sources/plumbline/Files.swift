@@ -65,6 +65,21 @@ enum Files {
     }
   }
 
+  /// Writes in pieces: to standard output, or where a path is given to that file, which is replaced when all is there.
+  static func write(
+    to path: String?, _ body: @escaping ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    guard let path, path != "-" else { return try body(Output.write) }
+    let write = { (place: String) in
+      let file = URL(fileURLWithPath: place)
+      try Data().write(to: file)
+      let handle = try FileHandle(forWritingTo: file)
+      try body { try handle.write(contentsOf: Data($0)) }
+      try handle.close()
+    }
+    try replace([(path, write)])
+  }
+
   /// Whether something of this name is no file and no folder, such as /dev/null or a pipe: it is written to and never
   /// replaced.
   private static func isStream(_ path: String) -> Bool {

@@ -85,7 +85,7 @@ enum Output {
 
   static func write(_ data: Data) throws { try data.withUnsafeBytes(write) }
 
-  private static func write(_ bytes: UnsafeRawBufferPointer) throws {
+  static func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = Foundation.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)

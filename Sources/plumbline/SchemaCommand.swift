@@ -76,11 +76,20 @@ struct SchemaCommand: ParsableCommand {
     for table in rows.compactMap({ $0.split(separator: "=").first.map(String.init) }) where !report.hasTable(table) {
       Output.error("--rows: there is no table \(table.forMessage)")
     }
-    let text = try text(of: report, templates)
-    if let out, out != "-" {
-      try Files.replace([(out, { try Data(text.utf8).write(to: URL(fileURLWithPath: $0)) })])
+    let streamed: StreamedJSON? =
+      switch format {
+      case .json: report.streamed
+      case .sarif: report.sarif(version: Plumbline.version).streamed
+      default: nil
+      }
+    if let streamed {
+      try Files.write(to: out) { write in try streamed.write(write) }
     } else {
-      try Output.write(text)
+      let text = try text(of: report, templates)
+      try Files.write(to: out) { write in
+        var text = text
+        try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+      }
     }
     let least: Severity? = Severity(rawValue: threshold.rawValue)
     if let least, report.findings.contains(where: { $0.severity >= least }) { throw Ending.findings }
@@ -89,8 +98,7 @@ struct SchemaCommand: ParsableCommand {
   private func text(of report: SchemaReport, _ templates: Templates?) throws -> String {
     switch format {
     case .text: report.text(width: Output.columns, tables: tables)
-    case .json: report.json.pretty
-    case .sarif: report.sarif(version: Plumbline.version).pretty
+    case .json, .sarif: ""
     case .markdown: report.markdown
     case .html: try html(of: report, templates)
     case .mermaid: report.diagram.mermaid + "\n"

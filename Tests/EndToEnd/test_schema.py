@@ -211,10 +211,31 @@ def test_the_page(shared):
             assert seen["width"] <= width
 
 
-def test_memory_is_at_most_twenty_times_the_input(shared):
-    sql = dump(random.Random(1), size(8_000, 80_000))
-    path = shared.write("large.sql", sql)
-    command = [shared.executable, "schema", "--format", "json", "--fail-on", "never", path]
+def tables(statements: str, count: int) -> str:
+    return "".join(statements.replace("#", str(number)) for number in range(count))
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.parametrize(
+    "name, make",
+    [
+        ("as pg_dump writes it", lambda: dump(random.Random(1), size(8_000, 80_000))),
+        ("tables without keys", lambda: tables("CREATE TABLE t# (id int, v text);\n", size(200_000, 2_000_000))),
+        (
+            "indexes twice",
+            lambda: tables(
+                "CREATE TABLE t# (id int, a int, b text);\nCREATE INDEX i# ON t# (a);\nCREATE INDEX j# ON t# (b);\n"
+                "CREATE INDEX k# ON t# (a);\nCREATE INDEX l# ON t# (b);\n",
+                size(40_000, 400_000),
+            ),
+        ),
+    ],
+    ids=["dump", "tables", "indexes"],
+)
+def test_memory_is_at_most_twenty_times_the_input(shared, format, name, make):
+    sql = make()
+    path = shared.write(f"{name}.sql", sql)
+    command = [shared.executable, "schema", "--format", format, "--fail-on", "never", path]
     peak = 0
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shared.env)
     # Not ru_maxrss: that begins with what the test runner itself held before the program was loaded.

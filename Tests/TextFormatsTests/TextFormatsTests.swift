@@ -35,7 +35,7 @@ struct StrictYAMLTests {
 struct OrderedJSONTests {
   @Test(arguments: [
     #"{"b":1,"a":[true,false,null]}"#, #""é\n\"\\""#, "12345678901234567890.5", "-0.001", "[]", "{}",
-    #"{"a":{"b":[[1],[2]]}}"#,
+    #"{"a":{"b":[[1],[2]]}}"#, "[0,-7,1000000,999999999999999,1000000000000000,-123456789012345678]",
   ])
   func roundTrips(_ text: String) throws {
     let value = try JSON.parse(text.utf8)
@@ -57,6 +57,29 @@ struct OrderedJSONTests {
   func details() throws {
     #expect(try JSON.parse(#""\ud83d\ude00""#.utf8) == .string("😀"))
     #expect(try JSON.parse("0.1".utf8) == .number(Decimal(string: "0.1") ?? 0))
+  }
+
+  @Test(
+    "Written in pieces it is the same, byte for byte, and lists are made as they are written", arguments: [0, 1, 4_000])
+  func streamed(count: Int) throws {
+    var made = 0
+    let item = { (number: Int) -> JSON in
+      #expect(number == made)
+      made += 1
+      return .object([
+        "number": .number(.init(number)), "text": .string("\"\(number)\"\n"), "list": .strings(["a", "b"]),
+      ])
+    }
+    let document = StreamedJSON.object([
+      ("version", .value(.string("1"))), ("plain", .value(.array([.null, .bool(true)]))),
+      ("runs", .list(.object([("items", .items(count: count, item: item)), ("none", .object([]))]))),
+    ])
+    var pieces: [[UInt8]] = []
+    document.write { pieces.append(Array($0)) }
+    #expect(made == count)
+    #expect(count < 4_000 || pieces.count > 3)
+    made = 0
+    #expect(String(decoding: pieces.joined(), as: UTF8.self) == document.whole.pretty)
   }
 
   @Test("Everything random is read or refused, never a crash")

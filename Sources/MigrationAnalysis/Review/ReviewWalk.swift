@@ -87,7 +87,7 @@ struct ReviewWalk {
     let changes = TableChange.all(node, parsed.statement, text, builder.catalog)
     if isJudged {
       let (found, done) = judge(parsed, text, file, step, isDown, changes, progress)
-      if operations.count < Self.most { operations += done }
+      if operations.count < Self.mostOperations { operations += done }
       for finding in found {
         if finding.rule == RequireLockTimeout.id { progress.memory.toldLockTimeout = true }
         if finding.rule == RequireStatementTimeout.id { progress.memory.toldStatementTimeout = true }
@@ -162,7 +162,8 @@ struct ReviewWalk {
   }
 
   /// How many findings are kept, and how many of what could not be followed: no one reads more.
-  private static let most = 100_000
+  private static let most = 20_000
+  private static let mostOperations = 5_000
 }
 
 /// Which statements are worth parsing.

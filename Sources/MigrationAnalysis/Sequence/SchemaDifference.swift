@@ -75,17 +75,15 @@ private struct Comparison {
       add(.leftOver, "schema \(schema)", isSlight: true)
     }
     let (old, new) = (before.catalog.relations, down.catalog.relations)
-    for (name, relation) in old {
-      guard let other = new[name] else {
-        add(.missing, "\(word(relation)) \(name)")
-        continue
-      }
+    old.forEach { relation in
+      let name = relation.name
+      guard let other = new[name] else { return add(.missing, "\(word(relation)) \(name)") }
       if relation != other { compare(relation, other) }
       if let changed = up.catalog[name], changed.columns != relation.columns {
         compareRewritten(relation, changed, other)
       }
     }
-    for (name, relation) in new where old[name] == nil { add(.leftOver, "\(word(relation)) \(name)") }
+    new.forEach { if old[$0.name] == nil { add(.leftOver, "\(word($0)) \($0.name)") } }
     compareTypes()
     compareOthers()
   }

@@ -82,7 +82,12 @@ struct SequenceFollower: Sendable {
   mutating func endUp(_ catalog: Catalog) {
     others.settle(catalog)
     step.endUp()
-    if isJudged { created.formUnion(step.created) }
+    if isJudged, created.isEmpty {
+      // Shared, not copied.
+      created = step.created
+    } else if isJudged {
+      created.formUnion(step.created)
+    }
     guard step.before != nil else { return }
     step.up = SchemaState(catalog: catalog, others: others)
     step.builder = CatalogBuilder(catalog)

@@ -1,6 +1,6 @@
 /// What a database would hold after some statements, as far as they could be followed.
 public struct Catalog: Sendable {
-  var book = Ledger<ObjectName, Relation>()
+  var book = RelationBook()
   var typeBook = Ledger<ObjectName, UserType>()
   public internal(set) var schemas: Set<String> = ["public"]
   /// Where a name without a schema is looked for, and the first existing of which takes what is created.
@@ -32,13 +32,13 @@ public struct Catalog: Sendable {
 
   public init() {}
 
-  public var relations: [ObjectName: Relation] { book.entries }
+  public var relations: RelationBook { book }
   public var types: [ObjectName: UserType] { typeBook.entries }
 
   /// The tables that reports count, by name.
-  public var tables: [Relation] { relations.values.filter(\.isCounted).sorted { $0.name < $1.name } }
+  public var tables: RelationList { book.sorted(where: \.isCounted) }
 
-  public subscript(name: ObjectName) -> Relation? { book.entries[name] }
+  public subscript(name: ObjectName) -> Relation? { book[name] }
 
   /// What a name means: its schema, or the first of the search path that holds it.
   public func relation(_ schema: String?, _ name: String) -> Relation? {
@@ -77,7 +77,12 @@ enum NamedObject: Sendable, Hashable {
   case compositeType
 
   struct Owner: Sendable, Hashable {
-    let relation: Int
-    let column: Int
+    @Compact private(set) var relation: Int
+    @Compact private(set) var column: Int
+
+    init(relation: Int, column: Int) {
+      self.relation = relation
+      self.column = column
+    }
   }
 }

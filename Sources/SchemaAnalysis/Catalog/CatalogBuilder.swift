@@ -8,6 +8,8 @@ public struct CatalogBuilder: Sendable {
   var doubt = Doubt()
   /// Where the search for a free name goes on.
   var searched: [ObjectName: Int] = [:]
+  /// The types that columns had so far.
+  var types: Set<ColumnType> = []
   var levels: [Level] = []
   /// Where the transaction that is open was begun.
   var transactionPlace: SQLPlace?

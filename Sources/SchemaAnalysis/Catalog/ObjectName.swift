@@ -16,11 +16,14 @@ public struct ObjectName: Sendable, Hashable, Comparable, CustomStringConvertibl
 
 /// Where something was last said: the index of a text in the input, and a byte of it.
 public struct SQLPlace: Sendable, Hashable {
-  public let text: Int
-  public let offset: Int
+  public var text: Int { textNumber }
+  public var offset: Int { byte }
+
+  @Compact private var textNumber: Int
+  @Compact private var byte: Int
 
   public init(text: Int, offset: Int) {
-    self.text = text
-    self.offset = offset
+    textNumber = text
+    byte = offset
   }
 }

@@ -19,19 +19,41 @@ public struct Relation: Sendable, Hashable {
   /// What it inherits from, in order; of a partition its parent alone.
   public var parents: [ObjectName] = []
   public var isPartition = false
-  /// The columns that a partitioned table is divided by; an expression is nil.
-  public var partitionKey: [String?] = []
   public var place: SQLPlace
   /// Does not change when the name does.
-  var number = 0
+  @Compact var number = 0
   /// That of the column which was added last.
-  var lastColumn = 0
-  /// The composite type of CREATE TABLE … OF.
-  var rowType: ObjectName?
+  @Compact var lastColumn = 0
+  /// Empty of most relations, which have nothing of it.
+  private var details = Rare<Details>()
+
+  private struct Details: Initial, Sendable, Hashable {
+    var partitionKey: [String?] = []
+    var partitionKeyColumns: [String] = []
+    var rowType: ObjectName?
+    var reads: [Int: Set<String>] = [:]
+  }
+
+  /// The columns that a partitioned table is divided by; an expression is nil.
+  public var partitionKey: [String?] {
+    get { details.value.partitionKey }
+    set { details.value.partitionKey = newValue }
+  }
   /// The columns that a partition key's expressions name.
-  var partitionKeyColumns: [String] = []
+  var partitionKeyColumns: [String] {
+    get { details.value.partitionKeyColumns }
+    set { details.value.partitionKeyColumns = newValue }
+  }
+  /// The composite type of CREATE TABLE … OF.
+  var rowType: ObjectName? {
+    get { details.value.rowType }
+    set { details.value.rowType = newValue }
+  }
   /// The columns that a view's query reads, by the relation's number.
-  var reads: [Int: Set<String>] = [:]
+  var reads: [Int: Set<String>] {
+    get { details.value.reads }
+    set { details.value.reads = newValue }
+  }
 
   public init(_ name: ObjectName, _ kind: Kind, at place: SQLPlace) {
     self.name = name
@@ -67,8 +89,6 @@ public struct Column: Sendable, Hashable {
   public var name: String
   public var type: ColumnType
   public var notNull = false
-  /// The text of its default, without what comes from `serial`.
-  public var defaultText: String?
   /// Whether a sequence fills it: `serial`, or a default of nextval().
   public var isSerial = false
   public var identity: Identity?
@@ -77,13 +97,33 @@ public struct Column: Sendable, Hashable {
   public var isLocal = true
   public var place: SQLPlace
   /// Its place among all columns that the table ever had.
-  var number = 0
+  @Compact var number = 0
   /// From how many parents it comes.
-  var inheritance = 0
+  @Compact var inheritance = 0
+  /// Empty of most columns, which have nothing of it.
+  private var details = Rare<Details>()
+
+  private struct Details: Initial, Sendable, Hashable {
+    var defaultText: String?
+    var generatedFrom: [String] = []
+    var sequence: Int?
+  }
+
+  /// The text of its default, without what comes from `serial`.
+  public var defaultText: String? {
+    get { details.value.defaultText }
+    set { details.value.defaultText = newValue }
+  }
   /// The number of the sequence that its default asks.
-  var sequence: Int?
+  var sequence: Int? {
+    get { details.value.sequence }
+    set { details.value.sequence = newValue }
+  }
   /// The columns that its generation names.
-  var generatedFrom: [String] = []
+  var generatedFrom: [String] {
+    get { details.value.generatedFrom }
+    set { details.value.generatedFrom = newValue }
+  }
 
   public init(_ name: String, _ type: ColumnType, at place: SQLPlace) {
     self.name = name
@@ -128,12 +168,12 @@ public struct ForeignKey: Sendable, Hashable {
   /// Whether a partition has it from its parent.
   public var isInherited = false
   public var place: SQLPlace
-  var number = 0
+  @Compact var number = 0
   /// The number of the foreign key that it comes from, of a partitioned table on either side.
-  var parent: Int?
+  @CompactOptional var parent: Int? = nil
   /// The numbers of the referenced relation, and of its index that makes the key unique.
-  var target = 0
-  var targetIndex = 0
+  @Compact var target = 0
+  @Compact var targetIndex = 0
 
   public init(
     _ name: String, _ columns: [String], references: ObjectName, _ referencedColumns: [String], at place: SQLPlace
@@ -157,7 +197,7 @@ public struct CheckConstraint: Sendable, Hashable {
   public var place: SQLPlace
   var isLocal = true
   /// From how many parents it comes.
-  var inheritance = 0
+  @Compact var inheritance = 0
   var isInheritable = true
 
   public init(_ name: String, _ text: String, _ columns: [String], at place: SQLPlace) {
@@ -175,45 +215,106 @@ public struct Index: Sendable, Hashable {
   /// One of the things that are indexed.
   public struct Key: Sendable, Hashable {
     /// Nil for an expression.
-    public var column: String?
-    /// As it stands in the text, without order; of a column its name.
-    public var text: String
+    public private(set) var column: String?
     public var descending = false
     public var nullsFirst = false
-    public var operatorClass: String?
-    /// Nil for that of the column.
-    public var collation: String?
-    /// What the index's own name says of it, and the name of the index's column.
-    var label: String
-    /// What an expression names.
-    var expressionColumns: [String] = []
+    /// Empty where it is a column, of which nothing else is said, as most are.
+    private var details: [Details] = []
 
-    public init(column: String?, text: String) {
-      self.column = column
-      self.text = text
-      label = column ?? "expr"
+    private struct Details: Sendable, Hashable {
+      var text: String
+      var operatorClass: String?
+      var collation: String?
+      var label: String
+      var expressionColumns: [String] = []
+
+      init(_ column: String?) {
+        text = column ?? ""
+        label = column ?? "expr"
+      }
+    }
+
+    private var all: Details {
+      get { details.first ?? Details(column) }
+      set { details = newValue == Details(column) ? [] : [newValue] }
+    }
+
+    /// As it stands in the text, without order; of a column its name.
+    public var text: String { details.first?.text ?? column ?? "" }
+    public var operatorClass: String? {
+      get { details.first?.operatorClass }
+      set { if newValue != operatorClass { all.operatorClass = newValue } }
+    }
+    /// Nil for that of the column.
+    public var collation: String? {
+      get { details.first?.collation }
+      set { if newValue != collation { all.collation = newValue } }
+    }
+    /// What the index's own name says of it, and the name of the index's column.
+    var label: String {
+      get { details.first?.label ?? column ?? "expr" }
+      set { if newValue != label { all.label = newValue } }
+    }
+    /// What an expression names.
+    var expressionColumns: [String] {
+      get { details.first?.expressionColumns ?? [] }
+      set { if newValue != expressionColumns { all.expressionColumns = newValue } }
+    }
+
+    public init(column: String) { self.column = column }
+
+    public init(expression: String) { all.text = expression }
+
+    /// The column gets another name; the index's own does not.
+    mutating func rename(to new: String) {
+      var all = all
+      column = new
+      all.text = new
+      self.all = all
     }
   }
 
   public var name: String
   public var keys: [Key]
-  /// INCLUDE.
-  public var included: [String] = []
   public var isUnique = false
-  /// WHERE, as it stands in the text.
-  public var predicate: String?
-  /// `btree` where nothing is said.
-  public var method = "btree"
   public var origin: Origin = .statement
   /// False of an index on a partitioned table alone, until its partitions have theirs.
   public var isValid = true
   public var place: SQLPlace
-  var number = 0
+  @Compact var number = 0
   /// The number of the partitioned table's index that it is a part of.
-  var parent: Int?
-  var predicateColumns: [String] = []
+  @CompactOptional var parent: Int? = nil
   var nullsNotDistinct = false
   var isDeferrable = false
+  /// Empty of most indexes, which have nothing of it.
+  private var details = Rare<Details>()
+
+  private struct Details: Initial, Sendable, Hashable {
+    var included: [String] = []
+    var predicate: String?
+    var predicateColumns: [String] = []
+    var method = "btree"
+  }
+
+  /// INCLUDE.
+  public var included: [String] {
+    get { details.value.included }
+    set { details.value.included = newValue }
+  }
+  /// WHERE, as it stands in the text.
+  public var predicate: String? {
+    get { details.value.predicate }
+    set { details.value.predicate = newValue }
+  }
+  var predicateColumns: [String] {
+    get { details.value.predicateColumns }
+    set { details.value.predicateColumns = newValue }
+  }
+  /// `btree` where nothing is said.
+  public var method: String {
+    get { details.value.method }
+    set { details.value.method = newValue }
+  }
 
   public init(_ name: String, _ keys: [Key], at place: SQLPlace) {
     self.name = name

@@ -21,7 +21,14 @@ public struct SchemaFinding: Sendable, Hashable {
     self.table = table
     self.columns = columns
     self.place = place
-    self.message = message
-    self.remedy = remedy
+    self.message = message.withoutSlack
+    self.remedy = remedy.withoutSlack
+  }
+}
+
+extension String {
+  /// In no more memory than it needs: what is put together from parts has up to twice of it.
+  fileprivate var withoutSlack: String {
+    utf8.withContiguousStorageIfAvailable { String(decoding: $0, as: UTF8.self) } ?? self
   }
 }

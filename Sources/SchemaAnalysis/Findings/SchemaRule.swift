@@ -4,9 +4,18 @@ protocol SchemaRule: Sendable {
   static var id: String { get }
   /// One sentence for lists of rules.
   static var summary: String { get }
+  init(_ schema: SchemaContext)
+  /// - Parameter tables: some of the schema's; findings come in their order.
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding]
+}
+
+/// A rule that looks at one table after another.
+protocol PlainSchemaRule: SchemaRule {
   init()
-  /// In the order of tables.
-  func findings(in schema: SchemaContext) -> [SchemaFinding]
+}
+
+extension PlainSchemaRule {
+  init(_ schema: SchemaContext) { self.init() }
 }
 
 /// The rules for schemas.
@@ -23,10 +32,38 @@ public enum SchemaRules {
   /// Each rule's name and what it finds.
   public static var list: [(id: String, summary: String)] { all.map { ($0.id, $0.summary) } }
 
-  /// What the rules find, in the order of rules and tables.
-  public static func findings(in catalog: Catalog, _ settings: SchemaSettings = SchemaSettings()) -> [SchemaFinding] {
+  /// What a rule finds.
+  struct Found {
+    let rule: String
+    /// In the order of tables.
+    var findings: [SchemaFinding] = []
+    /// How many were left out.
+    var omitted = 0
+  }
+
+  /// Findings of one rule and severity that are kept: nobody reads more, code hosts show no more of a SARIF log, and each
+  /// takes more memory than its table.
+  static let most = 5_000
+  /// Tables that are judged at a time.
+  private static let chunk = 1_000
+
+  /// What the rules find, in their order.
+  static func findings(in catalog: Catalog, _ settings: SchemaSettings) -> [Found] {
     let context = SchemaContext(catalog, settings)
-    return all.flatMap { $0.init().findings(in: context) }
+    return all.map { type in
+      let rule = type.init(context)
+      var found = Found(rule: type.id)
+      var counts = Severity.allCases.map { _ in 0 }
+      for start in stride(from: 0, to: context.tables.count, by: chunk) {
+        let tables = Array(context.tables[start..<min(start + chunk, context.tables.count)])
+        for finding in rule.findings(of: tables, in: context) {
+          let severity = Severity.allCases.firstIndex(of: finding.severity) ?? 0
+          counts[severity] += 1
+          if counts[severity] > most { found.omitted += 1 } else { found.findings.append(finding) }
+        }
+      }
+      return found
+    }
   }
 }
 
@@ -35,7 +72,7 @@ struct SchemaContext: Sendable {
   let catalog: Catalog
   let settings: SchemaSettings
   /// Without partitions: what is wrong with those is wrong with their parent.
-  let tables: [Relation]
+  let tables: RelationList
   /// The partitions at all levels below a partitioned table, by its name.
   let partitions: [ObjectName: [Relation]]
   /// The types of the tables' columns that the statements created, by the base of the column's type.
@@ -45,7 +82,7 @@ struct SchemaContext: Sendable {
     self.catalog = catalog
     self.settings = settings
     let all = catalog.tables
-    tables = all.filter { !$0.isPartition }
+    tables = all.filtered { !$0.isPartition }
     var partitions: [ObjectName: [Relation]] = [:]
     for table in all where table.isPartition {
       var root = table

@@ -35,20 +35,33 @@ public struct SARIF: Sendable {
 
   public let version: String
   public let rules: [Rule]
-  public let results: [Result]
+  public let count: Int
+  private let result: @Sendable (Int) -> Result
 
-  /// - Parameter version: the program's.
-  public init(version: String, rules: [Rule], results: [Result]) {
+  /// - Parameters:
+  ///   - version: the program's.
+  ///   - count: of the results.
+  ///   - result: makes the result of a number from 0.
+  public init(version: String, rules: [Rule], count: Int, result: @escaping @Sendable (Int) -> Result) {
     self.version = version
     self.rules = rules
-    self.results = results
+    self.count = count
+    self.result = result
   }
 
-  public var json: JSON {
+  public init(version: String, rules: [Rule], results: [Result]) {
+    self.init(version: version, rules: rules, count: results.count) { results[$0] }
+  }
+
+  public var json: JSON { streamed.whole }
+
+  /// To be written or read once.
+  public var streamed: StreamedJSON {
     let numbers = Dictionary(
       rules.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
     var seen: [String: Int] = [:]
-    let results = results.map { result -> JSON in
+    let item = { (index: Int) -> JSON in
+      let result = result(index)
       // Without the line, so that a finding stays the same one when the file grows above it.
       var fingerprint = Fingerprint()
       for part in [result.rule, result.file, result.message] { fingerprint.mix(part) }
@@ -56,21 +69,23 @@ public struct SARIF: Sendable {
       seen[fingerprint.text] = count + 1
       return json(result, rule: numbers[result.rule], fingerprint: "\(fingerprint.text):\(count + 1)")
     }
+    let tool = JSON.object([
+      "driver": .object([
+        "name": .string("plumbline"), "version": .string(version), "semanticVersion": .string(version),
+        "rules": .array(rules.map(Self.json)),
+      ])
+    ])
     return .object([
-      "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"),
-      "version": .string("2.1.0"),
-      "runs": .array([
-        .object([
-          "tool": .object([
-            "driver": .object([
-              "name": .string("plumbline"), "version": .string(version), "semanticVersion": .string(version),
-              "rules": .array(rules.map(Self.json)),
-            ])
-          ]),
-          "columnKind": .string("unicodeCodePoints"),
-          "results": .array(results),
-        ])
-      ]),
+      ("$schema", .value(.string("https://json.schemastore.org/sarif-2.1.0.json"))),
+      ("version", .value(.string("2.1.0"))),
+      (
+        "runs",
+        .list(
+          .object([
+            ("tool", .value(tool)), ("columnKind", .value(.string("unicodeCodePoints"))),
+            ("results", .items(count: count, item: item)),
+          ]))
+      ),
     ])
   }
 
@@ -123,16 +138,16 @@ public struct SARIF: Sendable {
 
 extension SchemaReport {
   /// - Parameter version: the program's.
-  public func sarif(version: String) -> JSON {
+  public func sarif(version: String) -> SARIF {
     SARIF(
-      version: version,
-      rules: SchemaRules.list.map { .init(id: $0.id, summary: $0.summary, help: $0.summary) },
-      results: findings.map { finding in
-        let place = position(of: finding.place)
-        return .init(
-          rule: finding.rule, severity: finding.severity, message: "\(finding.message)\n\n\(finding.remedy)",
-          file: place.file, line: place.line, column: place.column)
-      }
-    ).json
+      version: version, rules: SchemaRules.list.map { .init(id: $0.id, summary: $0.summary, help: $0.summary) },
+      count: findings.count
+    ) { number in
+      let finding = findings[number]
+      let place = position(of: finding.place)
+      return .init(
+        rule: finding.rule, severity: finding.severity, message: "\(finding.message)\n\n\(finding.remedy)",
+        file: place.file, line: place.line, column: place.column)
+    }
   }
 }

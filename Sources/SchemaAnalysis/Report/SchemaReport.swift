@@ -42,26 +42,38 @@ public struct SchemaReport: Sendable {
     var used: Set<Int> = []
     var findings: [SchemaFinding] = []
     var allowed: [Allowed] = []
-    for finding in SchemaRules.findings(in: catalog, settings) {
-      if let number = allowances.all.firstIndex(where: { $0.covers(finding) }) {
-        used.insert(number)
-        allowed.append(Allowed(finding: finding, reason: allowances.all[number].reason))
-      } else {
-        findings.append(finding)
+    let all = SchemaRules.findings(in: catalog, settings)
+    findings.reserveCapacity(all.reduce(0) { $0 + $1.findings.count })
+    // Rules stay together, tables in order.
+    for severity in Severity.allCases.reversed() {
+      for rule in all {
+        for finding in rule.findings where finding.severity == severity {
+          if let number = allowances.all.firstIndex(where: { $0.covers(finding) }) {
+            used.insert(number)
+            allowed.append(Allowed(finding: finding, reason: allowances.all[number].reason))
+          } else {
+            findings.append(finding)
+          }
+        }
       }
     }
-    // A stable sort: rules stay together, tables in order.
-    self.findings = Severity.allCases.reversed().flatMap { severity in findings.filter { $0.severity == severity } }
+    self.findings = findings
     self.allowed = allowed
     let known = Set(SchemaRules.list.map(\.id))
     remarks =
-      allowances.unreasoned.filter { known.contains($0.rule) }.map { rule, place in
+      all.filter { $0.omitted > 0 }.map { rule in
+        SQLInput.Remark(
+          rule.rule,
+          "\(Wording.counted(rule.omitted, "more finding is", "more findings are")) left out, beyond the first "
+            + "\(Wording.count(Double(SchemaRules.most)))")
+      }
+      + allowances.unreasoned.filter { known.contains($0.rule) }.map { rule, place in
         Self.remark(input, place, "allow \(rule) is without effect: it needs because and a reason")
       }
       + allowances.all.enumerated().filter { !used.contains($0.offset) && known.contains($0.element.rule) }.map {
         Self.remark(input, $0.element.place, "allow \($0.element.rule) allows nothing: there is no such finding")
       }
-    counts = Self.count(catalog.tables)
+    counts = Self.count(catalog.relations)
   }
 
   private static func remark(_ input: SQLInput, _ place: SQLPlace, _ message: String) -> SQLInput.Remark {
@@ -69,9 +81,10 @@ public struct SchemaReport: Sendable {
     return SQLInput.Remark("\(text.name):\(text.position(at: place.offset).line)", message)
   }
 
-  private static func count(_ tables: [Relation]) -> Counts {
+  private static func count(_ relations: RelationBook) -> Counts {
     var counts = Counts()
-    for table in tables {
+    relations.forEach { table in
+      guard table.isCounted else { return }
       counts.tables += 1
       counts.columns += table.columns.count
       counts.indexes += table.indexes.count

@@ -4,27 +4,39 @@ public import TextFormats
 
 extension SchemaReport {
   /// What the contract for `schema --format json` says; more fields may come.
-  public var json: JSON {
-    .object([
-      "files": .strings(input.texts.map(\.name)),
-      "tables": .array(catalog.tables.map(Self.json)),
-      "counts": .object([
-        "tables": .init(counts.tables), "columns": .init(counts.columns), "indexes": .init(counts.indexes),
-        "foreign_keys": .init(counts.foreignKeys), "tables_without_pk": .init(counts.tablesWithoutPrimaryKey),
-        "fk_without_index": .init(counts.foreignKeysWithoutIndex),
-      ]),
-      "findings": .array(findings.map { json($0) }),
-      "allowed": .array(allowed.map { json($0.finding, reason: $0.reason) }),
-      "unfollowed": .array(
-        unfollowed.map { item in
-          let place = position(of: item.place)
-          return .object([
-            "file": .string(place.file), "line": .init(place.line), "column": .init(place.column),
-            "reason": .string(item.reason),
-          ])
-        }),
-      "remarks": .array(
-        (input.remarks + remarks).map { .object(["file": .string($0.file), "message": .string($0.message)]) }),
+  public var json: JSON { streamed.whole }
+
+  /// The same, to be written.
+  public var streamed: StreamedJSON {
+    let tables = catalog.tables
+    return .object([
+      ("files", .value(.strings(input.texts.map(\.name)))),
+      ("tables", .items(count: tables.count) { Self.json(tables[$0]) }),
+      (
+        "counts",
+        .value(
+          .object([
+            "tables": .init(counts.tables), "columns": .init(counts.columns), "indexes": .init(counts.indexes),
+            "foreign_keys": .init(counts.foreignKeys), "tables_without_pk": .init(counts.tablesWithoutPrimaryKey),
+            "fk_without_index": .init(counts.foreignKeysWithoutIndex),
+          ]))
+      ),
+      ("findings", .items(count: findings.count) { json(findings[$0]) }),
+      ("allowed", .items(count: allowed.count) { json(allowed[$0].finding, reason: allowed[$0].reason) }),
+      ("unfollowed", .items(count: unfollowed.count) { json(unfollowed[$0]) }),
+      (
+        "remarks",
+        .value(
+          .array((input.remarks + remarks).map { .object(["file": .string($0.file), "message": .string($0.message)]) }))
+      ),
+    ])
+  }
+
+  private func json(_ item: Unfollowed) -> JSON {
+    let place = position(of: item.place)
+    return .object([
+      "file": .string(place.file), "line": .init(place.line), "column": .init(place.column),
+      "reason": .string(item.reason),
     ])
   }
 

@@ -13,12 +13,11 @@ extension SchemaReport {
     out.line(findingsText + ".")
     if !unfollowed.isEmpty { out.line("Not seen: \(unfollowedText).") }
     for severity in Severity.allCases.reversed() {
-      let own = findings.filter { $0.severity == severity }
-      guard !own.isEmpty else { continue }
+      guard findings.contains(where: { $0.severity == severity }) else { continue }
       out.blank()
       out.line(Self.title(severity))
       for rule in SchemaRules.list {
-        let group = own.filter { $0.rule == rule.id }
+        let group = findings.filter { $0.severity == severity && $0.rule == rule.id }
         guard !group.isEmpty else { continue }
         out.blank()
         out.line("\(rule.id) (\(group.count)): \(rule.summary)", hanging: 2)

@@ -31,7 +31,7 @@ public enum FuzzTargets {
     let report = SchemaReport(input)
     precondition(!report.text(width: 80, tables: true).isEmpty)
     precondition(!report.markdown.isEmpty && !report.json.pretty.isEmpty)
-    precondition(!report.sarif(version: "1").pretty.isEmpty)
+    precondition(!report.sarif(version: "1").json.pretty.isEmpty)
     precondition(!report.diagram.mermaid.isEmpty && !report.diagram.svg(standalone: true).isEmpty)
     for finding in MigrationReview(input, MigrationSettings()).findings {
       precondition(input.texts.indices.contains(finding.place.text))

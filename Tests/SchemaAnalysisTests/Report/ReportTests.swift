@@ -71,6 +71,15 @@ struct ReportTests {
     #expect(Self.report("CREATE TABLE t (id int PRIMARY KEY);").text().contains("No findings.\n"))
   }
 
+  @Test func ofVeryManyFindingsTheFirstAreKept() {
+    let count = SchemaRules.most + 12
+    let report = Self.report((0..<count).map { "CREATE TABLE t\($0) (price int);\n" }.joined())
+    #expect(report.findings.count { $0.rule == "missing-primary-key" } == SchemaRules.most)
+    #expect(report.counts.tablesWithoutPrimaryKey == count)
+    #expect(report.remarks.map(\.file) == ["missing-primary-key", "missing-not-null", "missing-check"])
+    #expect(report.remarks.allSatisfy { $0.message == "12 more findings are left out, beyond the first 5,000" })
+  }
+
   @Test func whatWasNotFollowedIsCut() {
     let report = Self.report(String(repeating: "DO $$ BEGIN NULL; END $$;\n", count: 30))
     #expect(report.unfollowedLines().count == 21)
@@ -145,7 +154,7 @@ struct ReportTests {
 
   @Test func theSARIFIsWhatTheStandardAsksFor() throws {
     let report = Self.report(Self.hostileSQL, name: "db/a b%ü.sql")
-    let json = try JSON.parse(report.sarif(version: "1.2.3").line.utf8)
+    let json = try JSON.parse(report.sarif(version: "1.2.3").json.line.utf8)
     #expect(json["version"] == .string("2.1.0"))
     guard case .array(let runs)? = json["runs"], runs.count == 1, let driver = runs[0]["tool"]?["driver"],
       case .array(let rules)? = driver["rules"], case .array(let results)? = runs[0]["results"]

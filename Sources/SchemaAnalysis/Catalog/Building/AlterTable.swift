@@ -231,6 +231,7 @@ extension CatalogBuilder {
       relation.lastColumn += 1
       var column = column
       column.number = relation.lastColumn
+      relation.columns.reserveCapacity(relation.columns.count + 1)
       relation.columns.append(column)
       return relation.number
     }

@@ -52,7 +52,8 @@ extension CatalogBuilder {
     } else {
       columnType = try self.columnType(typeName)
     }
-    var draft = ColumnDraft(column: Column(name, columnType, at: place(node.offset)))
+    let shared = types.insert(columnType).memberAfterInsert
+    var draft = ColumnDraft(column: Column(name, shared, at: place(node.offset)))
     draft.isSerial = serial != nil
     draft.column.isSerial = serial != nil
     draft.column.notNull = serial != nil

@@ -97,7 +97,7 @@ extension CatalogBuilder {
         guard !index.keys.contains(where: { $0.column == name }) else {
           throw Refusal("the column \(name) is twice in a key", at: node.offset)
         }
-        index.keys.append(Index.Key(column: name, text: name))
+        index.keys.append(Index.Key(column: name))
       }
     }
     index.included = node["including"].names

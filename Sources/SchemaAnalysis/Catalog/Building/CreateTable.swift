@@ -80,7 +80,8 @@ extension CatalogBuilder {
       default: break
       }
     }
-    relation.columns = inherited
+    relation.columns.reserveCapacity(inherited.count + own.count)
+    relation.columns += inherited
     for column in own {
       guard let index = relation.columns.firstIndex(where: { $0.name == column.name }) else {
         relation.columns.append(column)

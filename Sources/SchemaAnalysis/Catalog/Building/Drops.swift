@@ -187,7 +187,8 @@ extension CatalogBuilder {
   }
 
   private mutating func dropSchema(_ schema: String, cascading: Bool) throws(Refusal) {
-    let relations = catalog.relations.values.filter { $0.name.schema == schema }.sorted { $0.number < $1.number }
+    let relations = catalog.book.names.filter { $0.schema == schema }.compactMap { catalog.book[$0] }
+      .sorted { $0.number < $1.number }
     let types = catalog.types.keys.filter { $0.schema == schema }.sorted()
     let others = catalog.others.entries.filter { $0.key.schema == schema }
     if !cascading, !(relations.isEmpty && types.isEmpty && others.isEmpty) {

@@ -40,10 +40,10 @@ extension CatalogBuilder {
         guard relation.column(name) != nil || !relation.columnsAreKnown else {
           throw missing("column", nil, name, at: nil)
         }
-        key = Index.Key(column: name, text: name)
+        key = Index.Key(column: name)
       } else {
         let expression = element["expr"]
-        key = Index.Key(column: nil, text: parts.count > number ? source.keyExpression(parts[number]) : "")
+        key = Index.Key(expression: parts.count > number ? source.keyExpression(parts[number]) : "")
         key.label = ResultNames.name(of: expression) ?? "expr"
         key.expressionColumns = try columns(in: expression, of: relation)
       }
@@ -123,6 +123,7 @@ extension CatalogBuilder {
     if isConstraint { takeConstraintName(index.name, in: table.schema) }
     let new = index
     catalog.book.change(table) { relation in
+      relation.indexes.reserveCapacity(relation.indexes.count + 1)
       relation.indexes.append(new)
       var key = KeyConstraint(new.name, new.keys.compactMap(\.column), at: new.place)
       key.isDeferrable = new.isDeferrable

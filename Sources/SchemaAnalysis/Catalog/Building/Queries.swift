@@ -242,9 +242,8 @@ struct QueryColumns {
     case "lag", "lead", "first_value", "last_value", "abs": return unmodified(argument)
     case "array_agg":
       guard let argument, !argument.isArray else { return nil }
-      var type = ColumnType(text: Self.plain(argument) + "[]", base: argument.base, isArray: true)
-      type.userType = argument.userType
-      return type
+      return ColumnType(
+        text: Self.plain(argument) + "[]", base: argument.base, isArray: true, userType: argument.userType)
     case "sum":
       switch argument?.base {
       case "smallint", "integer": return Self.builtIn("int8")
@@ -264,9 +263,9 @@ struct QueryColumns {
   /// As a function gives it back: without length or precision.
   private func unmodified(_ type: ColumnType?) -> ColumnType? {
     guard let type, !type.modifiers.isEmpty else { return type }
-    var plain = ColumnType(text: Self.plain(type) + (type.isArray ? "[]" : ""), base: type.base, isArray: type.isArray)
-    plain.userType = type.userType
-    return plain
+    return ColumnType(
+      text: Self.plain(type) + (type.isArray ? "[]" : ""), base: type.base, isArray: type.isArray,
+      userType: type.userType)
   }
 
   private static func plain(_ type: ColumnType) -> String { type.base == "character" ? "bpchar" : type.base }

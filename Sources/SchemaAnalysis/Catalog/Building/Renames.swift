@@ -187,7 +187,7 @@ extension CatalogBuilder {
     guard !catalog.schemas.contains(new) else { throw Refusal("the schema \(new) exists already") }
     catalog.schemas.remove(old)
     catalog.schemas.insert(new)
-    for name in catalog.relations.keys.filter({ $0.schema == old }).sorted() {
+    for name in catalog.book.names.filter({ $0.schema == old }).sorted() {
       try moveRelation(name, to: ObjectName(new, name.name), at: nil)
     }
     for name in catalog.types.keys.filter({ $0.schema == old }).sorted() where catalog.typeBook[name] != nil {
@@ -333,10 +333,9 @@ extension CatalogBuilder {
 extension ColumnType {
   func renamed(_ name: ObjectName) -> ColumnType {
     let formatted = CatalogBuilder.formatted(name)
-    var type = ColumnType(
-      text: formatted + text.dropFirst(base.count), base: formatted, modifiers: modifiers, isArray: isArray)
-    type.userType = name
-    return type
+    return ColumnType(
+      text: formatted + text.dropFirst(base.count), base: formatted, modifiers: modifiers, isArray: isArray,
+      userType: name)
   }
 }
 
@@ -358,10 +357,7 @@ extension Relation {
     for index in checks.indices { replace(old, new, in: &checks[index].columns) }
     for index in indexes.indices {
       for key in indexes[index].keys.indices {
-        if indexes[index].keys[key].column == old {
-          indexes[index].keys[key].column = new
-          indexes[index].keys[key].text = new
-        }
+        if indexes[index].keys[key].column == old { indexes[index].keys[key].rename(to: new) }
         replace(old, new, in: &indexes[index].keys[key].expressionColumns)
       }
       replace(old, new, in: &indexes[index].included)

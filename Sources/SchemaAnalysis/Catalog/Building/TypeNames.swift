@@ -116,11 +116,9 @@ extension CatalogBuilder {
     if name.name == "geometry", modifiers.count == 2, modifiers[1] == "0" { modifiers.removeLast() }
     let base = formatted(name)
     let list = modifiers.isEmpty ? "" : "(\(modifiers.joined(separator: ",")))"
-    var type = ColumnType(
+    return ColumnType(
       text: base + list + (isArray ? "[]" : ""), base: base, modifiers: modifiers.compactMap { Int($0) },
-      isArray: isArray)
-    type.userType = name
-    return type
+      isArray: isArray, userType: name)
   }
 
   /// With its schema unless it is found without.

@@ -1,11 +1,11 @@
 /// A foreign key that was added NOT VALID and not validated: rows from before may break it, and the planner does not
 /// trust it.
-struct ForeignKeyNotValidated: SchemaRule {
+struct ForeignKeyNotValidated: PlainSchemaRule {
   static let id = "foreign-key-not-validated"
   static let summary = "A foreign key was added NOT VALID and never validated."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       table.foreignKeys.filter { !$0.isValidated }.map {
         NotValidated.finding(Self.id, "foreign key", $0.name, $0.columns, $0.place, table)
       }
@@ -14,12 +14,12 @@ struct ForeignKeyNotValidated: SchemaRule {
 }
 
 /// The same of a CHECK.
-struct CheckNotValidated: SchemaRule {
+struct CheckNotValidated: PlainSchemaRule {
   static let id = "check-not-validated"
   static let summary = "A CHECK was added NOT VALID and never validated."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       table.checks.filter { !$0.isValidated }.map {
         NotValidated.finding(Self.id, "CHECK", $0.name, $0.columns, $0.place, table)
       }

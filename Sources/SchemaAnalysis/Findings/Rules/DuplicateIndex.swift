@@ -1,10 +1,10 @@
 /// Two indexes over the same: each insert writes both, and queries use one.
-struct DuplicateIndex: SchemaRule {
+struct DuplicateIndex: PlainSchemaRule {
   static let id = "duplicate-index"
   static let summary = "Two indexes of a table hold the same."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       var groups: [IndexShape: [Index]] = [:]
       var order: [IndexShape] = []
       for index in table.indexes where index.isValid && index.origin != .exclusion {

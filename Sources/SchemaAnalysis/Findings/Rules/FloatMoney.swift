@@ -1,6 +1,6 @@
 /// Amounts of money as binary floating point, which holds no tenth exactly, or as `money`, whose currency is a setting
 /// of the server.
-struct FloatMoney: SchemaRule {
+struct FloatMoney: PlainSchemaRule {
   static let id = "float-money"
   static let summary = "An amount of money is a floating-point number or of type money."
 
@@ -22,8 +22,8 @@ struct FloatMoney: SchemaRule {
         && !words.contains { others.contains($0) }
   }
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       table.columns.compactMap { column in
         let type = schema.resolved(column.type)
         let isFloat = type.base == "real" || type.base == "double precision"

@@ -1,14 +1,14 @@
 /// A foreign key between columns of different types: values that the one can hold and the other cannot, and casts that
 /// keep an index from being used.
-struct ForeignKeyTypeMismatch: SchemaRule {
+struct ForeignKeyTypeMismatch: PlainSchemaRule {
   static let id = "foreign-key-type-mismatch"
   static let summary = "A foreign key's column has another type than the one it refers to."
 
   private static let integers = ["smallint": 2, "integer": 4, "bigint": 8]
   private static let texts: Set = ["character varying", "text", "character", "public.citext", "citext"]
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       table.foreignKeys.flatMap { key in
         guard let parent = schema.catalog[key.references] else { return [SchemaFinding]() }
         return zip(key.columns, key.referencedColumns).compactMap { name, referenced in

@@ -2,7 +2,7 @@ private import Foundation
 
 /// A key that a sequence fills in 16 or 32 bits: at its end every insert fails. With rows and growth known the year is
 /// told; deleted rows and rolled back inserts use up numbers as well, so that it comes earlier rather than later.
-struct IntegerKeyOverflow: SchemaRule {
+struct IntegerKeyOverflow: PlainSchemaRule {
   static let id = "integer-key-overflow"
   static let summary = "A key that a sequence fills has 32 bits or fewer and will be full."
 
@@ -13,8 +13,8 @@ struct IntegerKeyOverflow: SchemaRule {
 
   private static let capacity = ["smallint": 32_767.0, "integer": 2_147_483_647.0]
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.compactMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.compactMap { table in
       guard let key = table.primaryKey, key.columns.count == 1, let name = key.columns.first,
         let column = table.column(name), column.isSerial || column.identity != nil,
         let capacity = Self.capacity[schema.resolved(column.type).base]

@@ -1,12 +1,12 @@
 private import TextFormats
 
 /// An index on a partitioned table alone (ON ONLY) to which not every partition has attached one: no query can use it.
-struct InvalidIndex: SchemaRule {
+struct InvalidIndex: PlainSchemaRule {
   static let id = "invalid-index"
   static let summary = "An index on a partitioned table is not valid, because not every partition has its own."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       table.indexes.filter { !$0.isValid }.map { index in
         SchemaFinding(
           rule: Self.id, severity: .error, table: table.name, columns: index.keys.compactMap(\.column),

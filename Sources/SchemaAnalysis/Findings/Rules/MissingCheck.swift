@@ -1,6 +1,6 @@
 /// Numbers that cannot be negative and words from a short list, without a CHECK that says so. An enumerated type, a
 /// domain with a CHECK, or a foreign key to a list says it as well.
-struct MissingCheck: SchemaRule {
+struct MissingCheck: PlainSchemaRule {
   static let id = "missing-check"
   static let summary = "No CHECK says which values a price, a quantity, a share or a status may have."
 
@@ -9,8 +9,8 @@ struct MissingCheck: SchemaRule {
   private static let numbers: Set = ["smallint", "integer", "bigint", "numeric", "real", "double precision", "money"]
   private static let texts: Set = ["text", "character varying", "character"]
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.compactMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.compactMap { table in
       let checked = schema.checkedColumns(of: table)
       let referring = Set(table.foreignKeys.flatMap(\.columns))
       let flaws = table.columns.compactMap { column -> (column: Column, check: String, isNumber: Bool)? in

@@ -1,6 +1,6 @@
 /// Columns that say by their name or their default that they always hold something, and may be NULL all the same: each
 /// query then has a third case that nobody thought of.
-struct MissingNotNull: SchemaRule {
+struct MissingNotNull: PlainSchemaRule {
   static let id = "missing-not-null"
   static let summary = "Columns that always hold a value may be NULL."
 
@@ -10,8 +10,8 @@ struct MissingNotNull: SchemaRule {
   ]
   private static let amounts: Set = ["amount", "price", "unit_price", "quantity", "qty", "currency", "currency_code"]
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.compactMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.compactMap { table in
       var severity = Severity.note
       let columns = table.columns.filter { column in
         guard isOwn(column, of: table), schema.isNullable(column), !column.isGenerated else { return false }

@@ -1,11 +1,11 @@
 /// A table whose rows cannot be named: logical replication cannot change them, tools that rewrite tables online refuse
 /// them, and a row that was written twice cannot be removed once.
-struct MissingPrimaryKey: SchemaRule {
+struct MissingPrimaryKey: PlainSchemaRule {
   static let id = "missing-primary-key"
   static let summary = "A table has no primary key, so that nothing names its rows."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.filter { $0.primaryKey == nil }.map { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.filter { $0.primaryKey == nil }.map { table in
       let label = Wording.label(table.name)
       let alter = "ALTER TABLE \(SQLWriting.table(table.name))"
       if let key = Self.candidate(in: table) {

@@ -1,6 +1,6 @@
 /// Columns that by their name identify a row, and that nothing keeps distinct: two sign-ups at the same moment both
 /// pass the application's check.
-struct MissingUnique: SchemaRule {
+struct MissingUnique: PlainSchemaRule {
   static let id = "missing-unique"
   static let summary = "Nothing keeps the values of a column distinct that by its name identifies a row."
 
@@ -11,8 +11,8 @@ struct MissingUnique: SchemaRule {
     "admin", "admins",
   ]
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       let words = NameWords.split(table.name.name)
       let holdsAccounts = words.count <= 2 && words.last.map { Self.accounts.contains($0) } ?? false
       let referring = Set(table.foreignKeys.flatMap(\.columns))

@@ -1,11 +1,11 @@
 /// A foreign key of several columns that may be NULL: with MATCH SIMPLE, which is the default, one NULL among them
 /// means that nothing is checked, whatever the others hold.
-struct NullableCompositeKey: SchemaRule {
+struct NullableCompositeKey: PlainSchemaRule {
   static let id = "nullable-composite-key"
   static let summary = "A foreign key of several columns is not checked where one of them is NULL."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       table.foreignKeys.compactMap { key in
         guard key.columns.count > 1, !key.isMatchFull else { return nil }
         let nullable = key.columns.filter { table.column($0).map(schema.isNullable) ?? false }

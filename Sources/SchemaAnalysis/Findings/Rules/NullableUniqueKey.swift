@@ -1,11 +1,11 @@
 /// A unique key over a column that may be NULL: rows with NULL there never collide. Of a single column that is how an
 /// optional value is said; of several it is mostly an oversight.
-struct NullableUniqueKey: SchemaRule {
+struct NullableUniqueKey: PlainSchemaRule {
   static let id = "nullable-unique-key"
   static let summary = "Rows with NULL in a unique key of several columns never collide."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table -> [SchemaFinding] in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table -> [SchemaFinding] in
       let uniqueSets = Set(table.indexes.filter(\.isUnique).map { Set($0.keys.compactMap(\.column)) })
       return table.indexes.compactMap { index in
         guard index.isUnique, index.predicate == nil, !index.nullsNotDistinct, index.origin != .primaryKey else {

@@ -3,12 +3,12 @@ private import TextFormats
 /// A table with a mark that most queries filter by, and indexes over all of its rows. A partial index pays only where
 /// its condition leaves out most of them: one over 97 % of the rows saved nothing in our measurement, one over 5 % was
 /// an eighth of the size.
-struct PartialIndexOpportunity: SchemaRule {
+struct PartialIndexOpportunity: PlainSchemaRule {
   static let id = "partial-index-opportunity"
   static let summary = "Indexes hold rows that a soft delete or a flag takes out of most queries."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.compactMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.compactMap { table in
       guard let mark = RowMark.find(in: table) else { return nil }
       let full = table.indexes.filter { index in
         index.origin == .statement && !index.isUnique && index.predicate == nil && index.isValid

@@ -1,11 +1,11 @@
 /// An index whose columns another one begins with. One that makes values distinct is none, nor one of another
 /// predicate, method, order or operator class.
-struct RedundantIndex: SchemaRule {
+struct RedundantIndex: PlainSchemaRule {
   static let id = "redundant-index"
   static let summary = "Another index begins with the columns of this one."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table -> [SchemaFinding] in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table -> [SchemaFinding] in
       let indexes = table.indexes.filter { $0.isValid && $0.method == "btree" }
       guard indexes.count > 1 else { return [] }
       // By what they begin with, so that a table with very many of them takes no longer for each.

@@ -1,10 +1,10 @@
 /// A unique key over all rows of a table that keeps deleted ones: the value of a deleted row stays taken.
-struct SoftDeletedUniqueKey: SchemaRule {
+struct SoftDeletedUniqueKey: PlainSchemaRule {
   static let id = "soft-deleted-unique-key"
   static let summary = "A unique key also counts rows that are marked as deleted, so that their values stay taken."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       guard let mark = RowMark.find(in: table), mark.isDeletion else { return [SchemaFinding]() }
       return table.indexes.compactMap { index in
         guard index.isUnique, index.origin != .primaryKey, index.predicate == nil else { return nil }

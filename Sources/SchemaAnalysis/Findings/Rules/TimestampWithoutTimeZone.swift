@@ -1,11 +1,11 @@
 /// Moments as `timestamp`, which holds what a clock on some wall showed: which moment it was depends on who reads it.
 /// `timestamptz` takes as many bytes and knows.
-struct TimestampWithoutTimeZone: SchemaRule {
+struct TimestampWithoutTimeZone: PlainSchemaRule {
   static let id = "timestamp-without-time-zone"
   static let summary = "A moment is stored without its time zone."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.compactMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.compactMap { table in
       let columns = table.columns.filter { column in
         guard isOwn(column, of: table), schema.resolved(column.type).base == "timestamp without time zone" else {
           return false

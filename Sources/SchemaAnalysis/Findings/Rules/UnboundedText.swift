@@ -16,9 +16,8 @@ struct UnboundedText: SchemaRule {
     "text", "message", "status", "state", "kind",
   ]
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    let limits = limits(in: schema)
-    return schema.tables.flatMap { table -> [SchemaFinding] in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table -> [SchemaFinding] in
       let checked = schema.checkedColumns(of: table)
       return table.columns.compactMap { column in
         let type = schema.resolved(column.type)
@@ -42,14 +41,18 @@ struct UnboundedText: SchemaRule {
   }
 
   /// The limits that all limited columns of a name agree in.
-  private func limits(in schema: SchemaContext) -> [String: (Int, String)] {
+  private let limits: [String: (Int, String)]
+
+  init(_ schema: SchemaContext) { limits = Self.limits(in: schema) }
+
+  private static func limits(in schema: SchemaContext) -> [String: (Int, String)] {
     var limits: [String: (length: Int, table: ObjectName)?] = [:]
     for table in schema.tables {
       for column in table.columns {
         let type = schema.resolved(column.type)
         guard type.base == "character varying", let length = type.modifiers.first, !type.isArray else { continue }
         let name = NameWords.snake(column.name)
-        guard !Self.common.contains(name) else { continue }
+        guard !common.contains(name) else { continue }
         if let known = limits[name] {
           if let known, known.length != length { limits[name] = .some(nil) }
         } else {

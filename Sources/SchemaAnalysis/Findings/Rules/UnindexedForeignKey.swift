@@ -1,12 +1,12 @@
 /// A foreign key whose columns no index begins with: each delete or key change in the table it refers to reads the
 /// whole table, under a lock, and so does each join from there. PostgreSQL makes no such index by itself.
-struct UnindexedForeignKey: SchemaRule {
+struct UnindexedForeignKey: PlainSchemaRule {
   static let id = "unindexed-foreign-key"
   static let summary =
     "No index begins with the columns of a foreign key, so that a delete in the parent reads the whole table."
 
-  func findings(in schema: SchemaContext) -> [SchemaFinding] {
-    schema.tables.flatMap { table in
+  func findings(of tables: [Relation], in schema: SchemaContext) -> [SchemaFinding] {
+    tables.flatMap { table in
       let own = table.foreignKeys.filter { !table.isServed($0) }.map { finding($0, of: table, partitions: []) }
       return own + ofPartitions(of: table, in: schema)
     }
