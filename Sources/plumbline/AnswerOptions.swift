@@ -89,7 +89,7 @@ struct AnswersCommand: ParsableCommand {
 
   struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "init", abstract: "Write a commented template of answers.yaml.",
+      commandName: "init", _superCommandName: Plumbline.name, abstract: "Write a commented template of answers.yaml.",
       discussion: "Every question with its unit, bounds and default, commented out.")
     @Argument(help: ArgumentHelp("The file to write; left out or -: standard output.", valueName: "answers.yaml"))
     var file: String?
@@ -108,7 +108,8 @@ struct AnswersCommand: ParsableCommand {
 
   struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "schema", abstract: "Write the JSON Schema of answers.yaml, for editors.")
+      commandName: "schema", _superCommandName: Plumbline.name,
+      abstract: "Write the JSON Schema of answers.yaml, for editors.")
     @OptionGroup var knowledge: KnowledgeOptions
 
     func run() throws {

@@ -34,11 +34,15 @@ struct Plumbline: ParsableCommand {
   /// root, for messages that name the whole command. It has a `_superCommandName`, so that the parser does not look
   /// first for a wish for completions, of which the root knows.
   private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-    if !arguments.contains(where: { ["-h", "--help", "-help", "help", "--version"].contains($0) }),
-      let type = configuration.subcommands.first(where: { $0.configuration.commandName == arguments.first }),
-      let command = try? type.parseAsRoot(Array(arguments.dropFirst()))
-    {
-      return command
+    if !arguments.contains(where: { ["-h", "--help", "-help", "help", "--version"].contains($0) }) {
+      var type: any ParsableCommand.Type = Plumbline.self
+      var rest = arguments[...]
+      while let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == rest.first }) {
+        type = next
+        rest = rest.dropFirst()
+      }
+      type = type.configuration.defaultSubcommand ?? type
+      if type != Plumbline.self, let command = try? type.parseAsRoot(Array(rest)) { return command }
     }
     return try parseAsRoot(arguments)
   }

@@ -33,7 +33,8 @@ extension Records {
   /// `plumbline records list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "List records; with --answers, say whether they still hold.")
+      commandName: "list", _superCommandName: Plumbline.name,
+      abstract: "List records; with --answers, say whether they still hold.")
 
     @OptionGroup var place: RecordFolderOptions
     @Option(
@@ -65,7 +66,8 @@ extension Records {
   /// `plumbline records status`.
   struct SetStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "status", abstract: "Set a record's status: that line changes, and nothing else.")
+      commandName: "status", _superCommandName: Plumbline.name,
+      abstract: "Set a record's status: that line changes, and nothing else.")
 
     @Argument(help: ArgumentHelp("The record's number, or its file's name.", valueName: "number")) var record: String
     @Argument(help: "accepted, rejected, deprecated or proposed.") var status: String
@@ -94,7 +96,7 @@ extension Records {
   /// `plumbline records check`.
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "check",
+      commandName: "check", _superCommandName: Plumbline.name,
       abstract: "Find broken links, numbers taken twice, one-sided supersessions and other flaws; exit status 1 if any."
     )
 
@@ -131,7 +133,7 @@ extension Records {
   /// `plumbline records renumber`.
   struct Renumber: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "renumber",
+      commandName: "renumber", _superCommandName: Plumbline.name,
       abstract: "Give records new numbers where theirs are taken, and rewrite the links to them.",
       discussion: """
         With a record, that one gets the next number. With --against, those that the other branch does not have move \
@@ -185,7 +187,7 @@ extension Records {
   /// `plumbline records export`.
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "export", abstract: "Write the records as data for other tools.",
+      commandName: "export", _superCommandName: Plumbline.name, abstract: "Write the records as data for other tools.",
       discussion: "docs/decision-records.md says what is in it.")
 
     @Flag(name: .customLong("json-adr"), help: "As JSON-ADR 1.0.0.") var jsonADR = false

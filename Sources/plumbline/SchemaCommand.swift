@@ -124,7 +124,7 @@ struct SchemaCommand: ParsableCommand {
   private func settings() throws -> SchemaSettings {
     var settings = SchemaSettings()
     guard answers != nil || !rows.isEmpty || growth != nil else { return settings }
-    let base = try knowledge.load()
+    let base = try knowledge.load([])
     if let answers {
       let name = answers == "-" ? "standard input" : answers
       let bytes = try AnswerOptions.bytes(answers)

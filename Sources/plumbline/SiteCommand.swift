@@ -18,7 +18,7 @@ struct SiteCommand: ParsableCommand {
 /// `plumbline site build`
 struct SiteBuild: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "build",
+    commandName: "build", _superCommandName: Plumbline.name,
     abstract: "Write the site into a folder.",
     discussion: """
       Pages whose input has not changed since the last build into that folder are kept as they are. The folder is \
@@ -48,7 +48,7 @@ struct SiteBuild: ParsableCommand {
 /// `plumbline site serve`
 struct SiteServe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve",
+    commandName: "serve", _superCommandName: Plumbline.name,
     abstract: "Preview the site on this machine; pages load again when a pack or the theme changes.",
     discussion: "Listens on 127.0.0.1 alone and writes nothing. Ends with Ctrl-C.")
 

@@ -10,7 +10,8 @@ import TextFormats
 /// `plumbline checklist check BODY`: whether the body of a pull request answers what it has to.
 struct ChecklistCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Say whether a pull request's body answers its checklist.",
+    commandName: "check", _superCommandName: Plumbline.name,
+    abstract: "Say whether a pull request's body answers its checklist.",
     discussion: """
       The body is Markdown, or the JSON in which a forge tells of it: GitHub's event, GitLab's webhook or API. Each item \
       that is a must has to be ticked, with evidence, or be not applicable, with a reason.

@@ -10,7 +10,8 @@ import TextFormats
 /// `plumbline checklist [answers.yaml]`: the checks that apply.
 struct ChecklistShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "The checks that apply, by phase and area; the default.",
+    commandName: "show", _superCommandName: Plumbline.name,
+    abstract: "The checks that apply, by phase and area; the default.",
     discussion: """
       Without answers the checklist is the guide's for a system that nothing is known of: what depends on an answer \
       says so. The page that --format html writes is a form: it keeps ticks, evidence and reasons in the browser.

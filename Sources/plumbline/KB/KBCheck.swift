@@ -8,7 +8,8 @@ extension KB {
   /// `plumbline kb check`.
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "check", abstract: "Prove the knowledge base: names, units, rules, examples, sources.",
+      commandName: "check", _superCommandName: Plumbline.name,
+      abstract: "Prove the knowledge base: names, units, rules, examples, sources.",
       discussion: """
         Proves over the whole domain of every trait that no condition is constant, no rule unreachable, nothing \
         overlaps under hit policy unique, and nothing is left undecided.

@@ -7,7 +7,8 @@ extension KB {
   /// `plumbline kb coverage`.
   struct CoverageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "coverage", abstract: "Which entries encode which statement of the guide.",
+      commandName: "coverage", _superCommandName: Plumbline.name,
+      abstract: "Which entries encode which statement of the guide.",
       discussion: "Exit status 1 with --strict if a statement or an atom is encoded by no entry.")
     @OptionGroup var knowledge: KnowledgeOptions
     @Flag(help: "Fail where a statement or atom is encoded by no entry.") var strict = false

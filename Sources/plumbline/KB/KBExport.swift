@@ -8,7 +8,7 @@ extension KB {
   /// `plumbline kb export`.
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "export",
+      commandName: "export", _superCommandName: Plumbline.name,
       abstract: "Write the knowledge base as a SQLite database, or for the review tools of AWS and Azure.",
       discussion: """
         The database is worth querying by hand, and --knowledge evaluates under it. docs/interchange.md says what the \

@@ -7,7 +7,8 @@ import TextFormats
 extension KB {
   /// `plumbline kb list`.
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the entries.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", _superCommandName: Plumbline.name, abstract: "List the entries.")
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(
       help: "Only one kind: trait, threshold, decision, practice, check, change, pattern, runbook or orientation.")

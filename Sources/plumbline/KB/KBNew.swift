@@ -8,7 +8,8 @@ extension KB {
   /// `plumbline kb new`.
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "new", abstract: "Begin an entry: a file with every key its kind needs, to fill in.",
+      commandName: "new", _superCommandName: Plumbline.name,
+      abstract: "Begin an entry: a file with every key its kind needs, to fill in.",
       discussion: """
         Writes DIR/<folder of the kind>/<id>.md. What is left open in it is empty, and kb check names it line by line \
         until it is written. A folder that is new becomes a pack of that name. Nothing that is there is overwritten.

@@ -7,7 +7,7 @@ extension KB {
   /// `plumbline kb search`.
   struct Search: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "search", abstract: "Find entries by words, best first.")
+      commandName: "search", _superCommandName: Plumbline.name, abstract: "Find entries by words, best first.")
     @Argument(help: "Words, or the beginnings of words.") var words: [String]
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "text or json.") var format: OutputFormat = .text

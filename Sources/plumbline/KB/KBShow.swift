@@ -6,7 +6,8 @@ import TextFormats
 extension KB {
   /// `plumbline kb show`.
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show an entry.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", _superCommandName: Plumbline.name, abstract: "Show an entry.")
     @Argument(help: "The entry's id.") var id: String
     @OptionGroup var knowledge: KnowledgeOptions
     @Option(help: "text or json.") var format: OutputFormat = .text

@@ -8,7 +8,7 @@ extension KB {
   /// `plumbline kb test`.
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "test", abstract: "Run every example of every decision.",
+      commandName: "test", _superCommandName: Plumbline.name, abstract: "Run every example of every decision.",
       discussion:
         "Where a pack changes what a decision of the guide reads, the guide's examples are left out: they were written for the guide's figures."
     )

@@ -9,7 +9,7 @@ import TextFormats
 /// `plumbline migration FILE|DIR…`: what is unsafe in migrations.
 struct MigrationCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Say what is unsafe in migrations; the default.",
+    commandName: "check", _superCommandName: Plumbline.name, abstract: "Say what is unsafe in migrations; the default.",
     discussion: """
       Reads files and the folders of migration tools in the order in which they run. How large a table is comes from \
       --rows, --database, --stats or --answers, believed in this order; each finding says from which. Where nothing is \
@@ -58,7 +58,7 @@ struct MigrationCheck: ParsableCommand {
   }
 
   func run() throws {
-    let model = try knowledge.load()
+    let model = try knowledge.load([])
     var sheet = AnswerSheet()
     if let file = sizes.answers {
       sheet = try answers.read(file, for: model)

@@ -16,7 +16,8 @@ struct MigrationCommand: ParsableCommand {
 /// `plumbline migration stats-query`: the query that asks a server for the sizes of its tables.
 struct MigrationStatsQuery: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stats-query", abstract: "Print the query that asks a PostgreSQL server for the sizes of its tables.",
+    commandName: "stats-query", _superCommandName: Plumbline.name,
+    abstract: "Print the query that asks a PostgreSQL server for the sizes of its tables.",
     discussion: "It reads the catalogue alone. Its answer as CSV, JSON or psql's table goes into --stats FILE.")
 
   func run() throws { try Output.write(SizeQuery.help) }
@@ -25,7 +26,7 @@ struct MigrationStatsQuery: ParsableCommand {
 /// `plumbline migration rules [RULE]`: what is looked for.
 struct MigrationRulesList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "List the rules, or say more of one.")
+    commandName: "rules", _superCommandName: Plumbline.name, abstract: "List the rules, or say more of one.")
 
   @Argument(help: ArgumentHelp("One rule.", valueName: "rule")) var rule: String?
 
