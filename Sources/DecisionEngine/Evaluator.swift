@@ -115,13 +115,14 @@ public struct Evaluator: Sendable {
   /// Decisions with their trace, headroom and flips.
   private func results(of positions: [Int], _ situation: Situation, _ outcomes: [Outcome]) -> [DecisionResult] {
     let trace = Trace(program: program, situation: situation, outcomes: outcomes)
+    let changes = SingleChanges(situation, program)
     return positions.map { position in
       let outcome = outcomes[position]
       return DecisionResult(
         decision: program.decisions[position].decision, status: outcome.status, outcome: outcome.outcome,
         rule: outcome.rule, because: trace.because(position), rejected: trace.rejected(position),
         headroom: trace.headroom(position),
-        flips: outcome.status == .undecided ? [] : flips(of: position, situation, outcome), possible: outcome.possible,
+        flips: outcome.status == .undecided ? [] : flips(of: position, changes, outcome), possible: outcome.possible,
         needs: outcome.status == .undecided ? needs(of: position, situation, outcomes) : [],
         assumed: nil, isAssumed: outcome.status == .decided && isAssumed(position, situation))
     }

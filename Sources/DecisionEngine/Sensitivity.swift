@@ -1,15 +1,59 @@
 import Foundation
 import KnowledgeModel
 
+/// A situation with one trait changed at a time. Decisions look at the same changes again and again; each is worked out
+/// once.
+final class SingleChanges {
+  let situation: Situation
+  private let program: Program
+  private var situations: [Change: Situation] = [:]
+  private var turns: [Line: [Decimal]] = [:]
+
+  private struct Change: Hashable {
+    let trait: Int
+    let value: Decimal
+  }
+
+  private struct Line: Hashable {
+    let decision: Int
+    let trait: Int
+  }
+
+  init(_ situation: Situation, _ program: Program) {
+    self.situation = situation
+    self.program = program
+  }
+
+  func setting(_ trait: Int, to value: Value) -> Situation {
+    guard case .quantity(let interval) = value, interval.low == interval.high else {
+      return Situation(situation, program, setting: trait, to: value)
+    }
+    let change = Change(trait: trait, value: interval.low)
+    if let known = situations[change] { return known }
+    let changed = Situation(situation, program, setting: trait, to: value)
+    situations[change] = changed
+    return changed
+  }
+
+  /// Where the comparisons of a decision turn as a trait moves.
+  func turns(of decision: Int, along trait: Int, _ find: () -> [Decimal]) -> [Decimal] {
+    let line = Line(decision: decision, trait: trait)
+    if let known = turns[line] { return known }
+    let found = find()
+    turns[line] = found
+    return found
+  }
+}
+
 /// What one trait alone can change: flips of decided decisions, needs of undecided ones.
 extension Evaluator {
   /// The smallest changes of one trait at a time that bring another definite outcome, nearest first.
-  func flips(of position: Int, _ situation: Situation, _ current: Outcome) -> [Flip] {
+  func flips(of position: Int, _ changes: SingleChanges, _ current: Outcome) -> [Flip] {
+    let situation = changes.situation
     var quantities: [(distance: Decimal, flip: Flip)] = []
     var others: [Flip] = []
     func outcome(_ trait: Int, _ value: Value) -> String? {
-      let changed = Situation(situation, program, setting: trait, to: value)
-      let result = evaluate(position, changed)
+      let result = evaluate(position, changes.setting(trait, to: value))
       guard result.status != .undecided else { return nil }
       let name = result.outcome ?? Outcome.notApplicable
       return name == (current.outcome ?? Outcome.notApplicable) ? nil : name
@@ -19,7 +63,7 @@ extension Evaluator {
       let id = program.traits[trait].id
       switch situation.values[trait] {
       case .quantity(let interval):
-        let steps = candidates(for: trait, of: position, situation)
+        let steps = candidates(for: trait, of: position, changes)
         for side in [steps.filter { $0 > interval.high }, steps.reversed().filter { $0 < interval.low }] {
           for value in side {
             guard let outcome = outcome(trait, .quantity(Interval(value))) else { continue }
@@ -106,12 +150,12 @@ extension Evaluator {
   }
 
   /// Values of a trait around each point where a comparison of the decision turns, rounded outward, ascending.
-  func candidates(for trait: Int, of position: Int, _ situation: Situation) -> [Decimal] {
+  private func candidates(for trait: Int, of position: Int, _ changes: SingleChanges) -> [Decimal] {
     guard case .quantity(let unit, let bounds, _) = program.traits[trait].kind else { return [] }
     var turns: [Decimal] = []
     for decision in program.closures[position] {
-      for comparison in program.decisions[decision].comparisons {
-        turns += turningPoints(comparison, trait, bounds, situation)
+      turns += changes.turns(of: decision, along: trait) {
+        program.decisions[decision].comparisons.flatMap { turningPoints($0, trait, bounds, changes) }
       }
     }
     var values = Set<Decimal>()
@@ -147,21 +191,24 @@ extension Evaluator {
   /// Where an end of the left side meets an end of the right side as the trait moves through its bounds.
   private func turningPoints(
     _ comparison: (left: CompiledExpression, right: CompiledExpression), _ trait: Int, _ bounds: Interval,
-    _ situation: Situation
+    _ changes: SingleChanges
   ) -> [Decimal] {
     if case .trait(trait) = comparison.left, case .constant(let at) = comparison.right { return [at.low] }
     let reach = program.influenced[trait]
     guard (comparison.left.traits + comparison.right.traits).contains(where: reach.contains) else { return [] }
-    func difference(_ value: Decimal, _ end: (Interval) -> Decimal) -> Decimal? {
-      let changed = Situation(situation, program, setting: trait, to: .quantity(Interval(value)))
+    func difference(_ value: Decimal) -> Interval? {
+      let changed = changes.setting(trait, to: .quantity(Interval(value)))
       guard let left = comparison.left.value(changed.values), let right = comparison.right.value(changed.values) else {
         return nil
       }
-      return end(left - right)
+      return left - right
     }
-    return [{ $0.low }, { $0.high }].compactMap { end -> Decimal? in
-      guard let low = difference(bounds.low, end), let high = difference(bounds.high, end),
-        low.sign != high.sign || low == 0 || high == 0, low != high
+    func difference(_ value: Decimal, _ end: (Interval) -> Decimal) -> Decimal? { difference(value).map(end) }
+    guard let lowest = difference(bounds.low), let highest = difference(bounds.high) else { return [] }
+    let ends: [(Interval) -> Decimal] = [{ $0.low }, { $0.high }]
+    return ends.compactMap { end -> Decimal? in
+      let (low, high) = (end(lowest), end(highest))
+      guard low.sign != high.sign || low == 0 || high == 0, low != high
       else { return nil }
       if low == 0 || high == 0 { return low == 0 ? bounds.low : bounds.high }
       // Linear in the trait, as all but shares are: one step finds it; bisection finds the rest.
