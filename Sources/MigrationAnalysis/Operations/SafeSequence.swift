@@ -8,9 +8,12 @@ enum SafeSequence {
   static let patience = "SET lock_timeout = 0;"
 
   static func notNull(_ column: String, _ change: TableChange, postgres: Int) -> [String] {
-    let table = change.written
+    notNull(column, change.table, change.written, postgres: postgres)
+  }
+
+  static func notNull(_ column: String, _ relation: ObjectName, _ table: String, postgres: Int) -> [String] {
     let quoted = SQLName.quoted(column)
-    let name = SQLName.quoted(SQLName.made([change.table.name, column], "not_null"))
+    let name = SQLName.quoted(SQLName.made([relation.name, column], "not_null"))
     if postgres >= 18 {
       return [
         "ALTER TABLE \(table) ADD CONSTRAINT \(name) NOT NULL \(quoted) NOT VALID;",

@@ -7,6 +7,8 @@ import TextFormats
 struct FixScript {
   private let report: MigrationReport
   private var text = ""
+  /// After what the script says so far.
+  private var builder = CatalogBuilder()
 
   init(_ report: MigrationReport) {
     self.report = report
@@ -20,11 +22,18 @@ struct FixScript {
     var isOutside: Bool
     /// Whether it has to come after a commit of what was before.
     var isLater: Bool
+    /// Whether it waits for a release of the code.
+    var waits = false
   }
 
   private mutating func write() {
     text = "-- The safe sequence. Nothing here was run; try it on a full-size copy first.\n"
-    for step in report.input.steps.dropFirst(report.deployed) {
+    for (number, step) in report.input.steps.enumerated() {
+      let unchanged = step.up.map(self.unchanged).joined()
+      guard number >= report.deployed else {
+        _ = Self.refusal(of: unchanged, &builder)
+        continue
+      }
       let label = step.name.onOneLine(atMost: 200)
       let found = step.up.map { section in
         report.findings.filter {
@@ -32,25 +41,56 @@ struct FixScript {
         }
       }
       guard found.contains(where: { !$0.isEmpty }) else {
-        text += "\n-- \(label): unchanged\n"
-        for section in step.up { unchanged(section) }
+        text += "\n-- \(label): unchanged\n\(unchanged)"
+        _ = Self.refusal(of: unchanged, &builder)
         continue
       }
-      text += "\n-- \(label): divided\n"
-      var parts: [Part] = []
-      for (section, findings) in zip(step.up, found) { parts += self.parts(section, findings) }
-      // What waits for a release of the code waits for the rest of the migration as well.
-      write(parts.filter { !Self.waits($0) } + parts.filter(Self.waits))
+      let divided = self.divided(step, found)
+      // What PostgreSQL would refuse, though not as it was, is no safe sequence: later statements can stand on what one
+      // does at once, as where a name that a rename gives free is taken again.
+      var (after, afterUnchanged) = (builder, builder)
+      let refusal = Self.refusal(of: divided, &after)
+      let formerRefusal = Self.refusal(of: unchanged, &afterUnchanged)
+      if let refusal, formerRefusal == nil {
+        text += "\n-- \(label): not divided, since \(refusal.onOneLine(atMost: 200)); its findings say what to do\n"
+        text += unchanged
+        builder = afterUnchanged
+      } else {
+        text += "\n-- \(label): divided\n\(divided)"
+        builder = after
+      }
     }
   }
 
-  private static func waits(_ part: Part) -> Bool { part.sql.hasPrefix("-- a release after") }
+  private func divided(_ step: MigrationStep, _ found: [[MigrationFinding]]) -> String {
+    var parts: [Part] = []
+    for (section, findings) in zip(step.up, found) { parts += self.parts(section, findings) }
+    // What waits for the code waits for the rest of the migration as well, such as the new column itself.
+    let early = parts.filter { !Self.fills($0) && !Self.waits($0) }
+    return Self.written(early + parts.filter(Self.fills) + parts.filter(Self.waits))
+  }
 
-  private mutating func unchanged(_ section: SQLSection) {
+  private static func fills(_ part: Part) -> Bool { part.sql.hasPrefix("-- once the code") }
+  private static func waits(_ part: Part) -> Bool { part.waits || part.sql.hasPrefix("-- a release after") }
+
+  private func unchanged(_ section: SQLSection) -> String {
     let source = report.input.texts[section.text]
+    var text = ""
     for case .statement(let statement) in StatementScanner(source, in: section.range) {
       text += Self.ended(source[statement.range])
     }
+    return text
+  }
+
+  /// Why PostgreSQL would refuse a statement; the builder follows those that it would not.
+  private static func refusal(of sql: String, _ builder: inout CatalogBuilder) -> String? {
+    let text = SQLText(name: "", sql)
+    var refusal: String?
+    SQLParser.parse(text, where: CatalogBuilder.matters) { parsed in
+      refusal = builder.apply(parsed, of: text, file: 0).first(where: \.isRefused)?.reason ?? refusal
+      return true
+    }
+    return refusal
   }
 
   private func parts(_ section: SQLSection, _ findings: [MigrationFinding]) -> [Part] {
@@ -60,13 +100,61 @@ struct FixScript {
       // The parts below say themselves where a transaction begins and ends.
       if ["begin", "commit", "start", "end"].contains(statement.words.first ?? "") { continue }
       let own = findings.filter { statement.range.contains($0.place.offset) }
-      guard let best = own.max(by: { Self.weight($0) < Self.weight($1) }) else {
+      guard let best = Self.best(of: own) else {
         parts.append(Self.part(source[statement.range]))
         continue
       }
-      parts += Self.replaced(source[statement.range], best, own)
+      let timeouts = own.filter { $0.fix.allSatisfy { Self.setting($0) != nil } }
+      let settings = timeouts.flatMap(\.fix).uniquedInOrder()
+      parts += settings.map { Part(sql: $0, isOutside: false, isLater: false) }
+      parts +=
+        Self.changes(statement, source, own)
+        ?? Self.replaced(source[statement.range], best)
     }
     return parts
+  }
+
+  /// An ALTER TABLE that lists several changes, of which some are replaced: each by itself, the others together, in the
+  /// order in which PostgreSQL does them. Nil where it is not one.
+  private static func changes(
+    _ statement: SQLStatement, _ source: SQLText, _ own: [MigrationFinding]
+  ) -> [Part]? {
+    let all = TableChange.all(SQLParser.parse(statement, of: source).node, statement, source, Catalog())
+    guard all.count > 1, Set(all.map(\.clause)).count == all.count, let first = all.first else { return nil }
+    let beginning = source[statement.range.lowerBound..<first.clause.lowerBound]
+    var parts: [Part] = []
+    var together: [String] = []
+    func endTogether() {
+      if !together.isEmpty { parts.append(part(beginning + together.joined(separator: ", "))) }
+      together = []
+    }
+    let ordered = all.enumerated().sorted { (pass($0.element.kind), $0.offset) < (pass($1.element.kind), $1.offset) }
+    for change in ordered.map(\.element) {
+      let fixes = own.filter { change.clause.contains($0.place.offset) }
+      if let best = best(of: fixes), best.fix.contains(where: { setting($0) == nil }) {
+        endTogether()
+        parts += replaced(beginning + source[change.clause], best)
+      } else {
+        together.append(source[change.clause])
+      }
+    }
+    endTogether()
+    return parts
+  }
+
+  /// In which order PostgreSQL does what one ALTER TABLE lists.
+  private static func pass(_ kind: String) -> Int {
+    switch kind {
+    case "AT_DropColumn", "AT_DropConstraint", "AT_DropNotNull", "AT_DropIdentity", "AT_DropExpression": 0
+    case "AT_AlterColumnType": 1
+    case "AT_AddColumn": 2
+    case "AT_AddConstraint": 4
+    default: 3
+    }
+  }
+
+  private static func best(of findings: [MigrationFinding]) -> MigrationFinding? {
+    findings.max { weight($0) < weight($1) }
   }
 
   /// A fix that does more than set a timeout comes first; then the more severe one.
@@ -76,19 +164,20 @@ struct FixScript {
     return (isTimeout ? 0 : 10) + rank
   }
 
-  private static func replaced(_ sql: String, _ best: MigrationFinding, _ own: [MigrationFinding]) -> [Part] {
-    let settings = own.flatMap(\.fix).compactMap(setting).uniquedInOrder()
-    let steps = best.fix.filter { setting($0) == nil }
-    return settings.map { Part(sql: $0, isOutside: false, isLater: false) } + (steps.isEmpty ? [sql] : steps).map(part)
+  private static func replaced(_ sql: String, _ best: MigrationFinding) -> [Part] {
+    // One that only sets a timeout stands before the statement already.
+    var parts = (best.fix.allSatisfy { setting($0) != nil } ? [sql] : best.fix).map(part)
+    if let first = parts.firstIndex(where: { isComment($0.sql) && $0.sql.contains("later release") }) {
+      for index in first..<parts.count { parts[index].waits = true }
+    }
+    return parts
   }
 
-  /// The statement, if it sets a timeout and nothing else.
+  /// The timeout that a statement sets, if it does nothing else.
   private static func setting(_ sql: String) -> String? {
     let words = sql.lowercased().split { !$0.isLetter && $0 != "_" }.prefix(3)
-    guard words.first == "set", words.contains("lock_timeout") || words.contains("statement_timeout") else {
-      return nil
-    }
-    return sql
+    return words.first == "set"
+      ? words.first { $0 == "lock_timeout" || $0 == "statement_timeout" }.map(String.init) : nil
   }
 
   private static func part(_ sql: String) -> Part {
@@ -100,16 +189,19 @@ struct FixScript {
     return Part(sql: sql, isOutside: isOutside, isLater: isLater)
   }
 
-  private mutating func write(_ parts: [Part]) {
+  private static func written(_ parts: [Part]) -> String {
+    var text = ""
+    // A limit on statements would cut short what takes long and blocks nobody; there it is lifted.
+    let limit = parts.first { setting($0.sql) == "statement_timeout" && !$0.sql.contains("= 0") }?.sql
     var groups: [[Part]] = []
     // Timeouts and comments belong to the statement behind them.
     var lead: [Part] = []
-    for part in parts {
-      if Self.setting(part.sql) != nil || Self.isComment(part.sql) {
+    for part in parts where limit == nil || setting(part.sql) != "statement_timeout" {
+      if setting(part.sql) != nil || isComment(part.sql) {
         lead.append(part)
         continue
       }
-      let isLater = part.isLater || lead.contains { Self.isComment($0.sql) }
+      let isLater = part.isLater || lead.contains { isComment($0.sql) }
       if let last = groups.last?.last, !part.isOutside, !last.isOutside, !isLater {
         groups[groups.count - 1] += lead + [part]
       } else {
@@ -117,20 +209,32 @@ struct FixScript {
       }
       lead = []
     }
-    let comments = lead.filter { Self.isComment($0.sql) }
+    let comments = lead.filter { isComment($0.sql) }
+    var limited: String?
     for (number, group) in groups.enumerated() {
       let how = group.last?.isOutside == true ? "outside of a transaction" : "in a transaction"
       text += groups.count > 1 ? "-- migration \(number + 1) of \(groups.count): \(how)\n" : "-- \(how)\n"
-      var said: Set<String> = []
+      if let limit {
+        let wanted = group.contains(where: takesLong) ? "SET statement_timeout = 0" : limit
+        if wanted != limited { text += ended(wanted) }
+        limited = wanted
+      }
+      var said: [String: String] = [:]
       for part in group {
-        if Self.isComment(part.sql) {
-          text += part.sql + "\n"
-        } else if Self.setting(part.sql) == nil || said.insert(part.sql).inserted {
-          text += Self.ended(part.sql)
+        let line = isComment(part.sql) ? part.sql + "\n" : ended(part.sql)
+        if let setting = setting(part.sql) {
+          if said[setting] == line { continue }
+          said[setting] = line
         }
+        text += line
       }
     }
     for comment in comments { text += comment.sql + "\n" }
+    return text
+  }
+
+  private static func takesLong(_ part: Part) -> Bool {
+    part.isOutside || part.sql.uppercased().contains("VALIDATE CONSTRAINT")
   }
 
   private static func isComment(_ sql: String) -> Bool {

@@ -51,14 +51,21 @@ struct ChangingColumnType: MigrationRule {
     let value = using.first.flatMap { first in
       using.last.map { statement.text[first.range.lowerBound..<$0.range.upperBound] }
     }
-    return [
+    let succession = ColumnSuccession(
+      of: change.name, by: change.name + "_new", in: change.table, table, statement, sameType: false)
+    let add = [
       SafeSequence.lockTimeout,
       "ALTER TABLE \(table) ADD COLUMN \(new) \(statement.text[first.range.lowerBound..<last.range.upperBound]);",
+    ]
+    let fill = [
       "-- Write both columns from now on, in the code or by a trigger.",
       SafeSequence.backfill(change.name + "_new", value ?? old, table),
+    ]
+    let drop = [
       "-- Count the rows in which they differ, move the reads to \(new), and stop writing \(old). In a later release:",
       "ALTER TABLE \(table) DROP COLUMN \(old);",
     ]
+    return add + succession.early + fill + succession.late + drop + succession.last
   }
 }
 

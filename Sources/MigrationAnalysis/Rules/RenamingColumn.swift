@@ -36,14 +36,20 @@ struct RenamingColumn: MigrationRule {
   ) -> [String] {
     let type = statement.catalog[table]?.column(old)?.type.text
     let (oldName, newName) = (SQLName.quoted(old), SQLName.quoted(new))
-    return [
+    let succession = ColumnSuccession(of: old, by: new, in: table, written, statement, sameType: true)
+    let add = [
       SafeSequence.lockTimeout,
       type.map { "ALTER TABLE \(written) ADD COLUMN \(newName) \($0);" }
         ?? "-- ALTER TABLE \(written) ADD COLUMN \(newName) with the type of \(oldName), which is not known here.",
+    ]
+    let fill = [
       "-- Write both columns from now on, in the code or by a trigger.",
       SafeSequence.backfill(new, oldName, written),
+    ]
+    let drop = [
       "-- Count the rows in which they differ, move the reads to \(newName), and stop writing \(oldName). In a later release:",
       "ALTER TABLE \(written) DROP COLUMN \(oldName);",
     ]
+    return add + succession.early + fill + succession.late + drop + succession.last
   }
 }

@@ -101,8 +101,9 @@ struct RenameHistory: Sendable {
     guard other.type == type else { return nil }
     return finding(
       .warning, fact, table,
+      // Whether it is one cannot be told, and so there is no sequence to copy.
       "one migration drops \(name) and adds \(other.name) of the same type: if that is a rename, its values are lost",
-      phases(old, other.name, table, isFilled: false))
+      [])
   }
 
   private func table(

@@ -352,7 +352,7 @@ extension CatalogBuilder {
 
 extension Index {
   /// Whether it goes when a column goes.
-  func reads(_ column: String) -> Bool {
+  public func reads(_ column: String) -> Bool {
     keys.contains { $0.column == column || $0.expressionColumns.contains(column) } || included.contains(column)
       || predicateColumns.contains(column)
   }
