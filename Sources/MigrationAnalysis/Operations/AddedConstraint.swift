@@ -35,7 +35,10 @@ struct AddedConstraint {
     case "CONSTR_FOREIGN": return SQLName.made([table] + columns, "fkey")
     case "CONSTR_UNIQUE": return SQLName.made([table] + columns, "key")
     case "CONSTR_PRIMARY": return SQLName.made([table], "pkey")
-    default: return SQLName.made([table] + (column.map { [$0.name] } ?? []), "check")
+    default:
+      // With the column's name where it is about one alone.
+      let named = Set(node["raw_expr"].descendants.compactMap { $0["ColumnRef"]["fields"].names.last })
+      return SQLName.made([table] + (named.count == 1 ? Array(named) : []), "check")
     }
   }
 

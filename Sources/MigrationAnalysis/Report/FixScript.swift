@@ -198,11 +198,12 @@ struct FixScript {
     var lead: [Part] = []
     for part in parts where limit == nil || setting(part.sql) != "statement_timeout" {
       if setting(part.sql) != nil || isComment(part.sql) {
+        if let setting = setting(part.sql) { lead.removeAll { Self.setting($0.sql) == setting } }
         lead.append(part)
         continue
       }
       let isLater = part.isLater || lead.contains { isComment($0.sql) }
-      if let last = groups.last?.last, !part.isOutside, !last.isOutside, !isLater {
+      if let last = groups.last?.last, !part.isOutside, !takesLong(last), !isLater {
         groups[groups.count - 1] += lead + [part]
       } else {
         groups.append(lead + [part])
