@@ -157,11 +157,12 @@ struct FixScript {
     findings.max { weight($0) < weight($1) }
   }
 
-  /// A fix that does more than set a timeout comes first; then the more severe one.
+  /// A fix that does more than set a timeout comes first, unless it is one that only a larger table would need; then the
+  /// more severe one.
   private static func weight(_ finding: MigrationFinding) -> Int {
-    let isTimeout = finding.fix.contains { setting($0) != nil }
+    let isTimeout = finding.fix.allSatisfy { setting($0) != nil }
     let rank = Severity.allCases.firstIndex(of: finding.severity) ?? 0
-    return (isTimeout ? 0 : 10) + rank
+    return (isTimeout || finding.severity == .note ? 0 : 10) + rank
   }
 
   private static func replaced(_ sql: String, _ best: MigrationFinding) -> [Part] {

@@ -20,8 +20,8 @@ enum Batches {
     guard case .statement(let statement)? = scanner.next() else { return [] }
     let node = SQLParser.parse(statement, of: source).node.inner
     guard !node["returningList"].isPresent, !node["withClause"].isPresent else { return [] }
-    let alias = node["relation"]["alias"]["aliasname"].string.map(Identifier.quoted) ?? Identifier.quoted(table)
-    let range = "\(alias).\(Identifier.quoted(key[0])) BETWEEN 1 AND \(size)"
+    let alias = node["relation"]["alias"]["aliasname"].string.map(SQLName.quoted) ?? SQLName.quoted(table)
+    let range = "\(alias).\(SQLName.quoted(key[0])) BETWEEN 1 AND \(size)"
     let batch: String
     if let end = whereEnd(source, statement) {
       let bytes = source.bytes

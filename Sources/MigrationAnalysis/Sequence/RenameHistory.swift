@@ -139,7 +139,7 @@ struct RenameHistory: Sendable {
 
   /// What takes the place of dropping the old column here and now. Adding the new one is safe where it stands.
   private func phases(_ old: String, _ new: String, _ name: ObjectName, isFilled: Bool) -> [String] {
-    let (table, from, to) = (Identifier.quoted(name), Identifier.quoted(old), Identifier.quoted(new))
+    let (table, from, to) = (SQLName.quoted(name), SQLName.quoted(old), SQLName.quoted(new))
     let fill =
       "-- once the code writes both columns; in batches that commit each, until no row is left\nUPDATE \(table) SET \(to) = \(from) WHERE \(to) IS DISTINCT FROM \(from)"
     let drop =

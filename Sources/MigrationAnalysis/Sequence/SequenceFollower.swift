@@ -360,10 +360,10 @@ struct SequenceFollower: Sendable {
         .invalidIndex, .error, fact,
         "the database already holds an invalid index \(table.schema).\(name), which a failed build left".forMessage(300)
           + (accepts ? "; IF NOT EXISTS takes it for the index that is asked for" : "; the statement fails on it"),
-        "drop it first: DROP INDEX CONCURRENTLY \(Identifier.quoted(ObjectName(table.schema, name)))", table: table,
+        "drop it first: DROP INDEX CONCURRENTLY \(SQLName.quoted(ObjectName(table.schema, name)))", table: table,
         rows: settings.sizes.rows(of: table),
         fix: [
-          "DROP INDEX CONCURRENTLY IF EXISTS \(Identifier.quoted(ObjectName(table.schema, name)))",
+          "DROP INDEX CONCURRENTLY IF EXISTS \(SQLName.quoted(ObjectName(table.schema, name)))",
           input.texts[fact.file][fact.range],
         ])
     }

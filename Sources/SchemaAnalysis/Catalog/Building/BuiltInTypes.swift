@@ -54,34 +54,3 @@ enum BuiltInTypes {
       "PolyhedralSurface", "Triangle", "Tin",
     ].map { ($0.lowercased(), $0) })
 }
-
-/// When a name needs quotes.
-enum SQLIdentifier {
-  static func quoted(_ name: String) -> String {
-    var bytes = name.utf8.makeIterator()
-    let isPlain: Bool
-    if let first = bytes.next(), first &- 97 < 26 || first == UInt8(ascii: "_") {
-      isPlain =
-        name.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || $0 == UInt8(ascii: "_") } && !keywords.contains(name)
-    } else {
-      isPlain = false
-    }
-    return isPlain
-      ? name : "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
-  }
-
-  /// All but those that PostgreSQL takes as a name anywhere.
-  private static let keywords: Set<String> = Set(
-    """
-    all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast \
-    char character check coalesce collate collation column concurrently constraint create cross current_catalog \
-    current_date current_role current_schema current_time current_timestamp current_user dec decimal default deferrable \
-    desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group \
-    grouping having ilike in initially inner inout int integer intersect interval into is isnull join lateral leading \
-    least left like limit localtime localtimestamp national natural nchar none normalize not notnull null nullif numeric \
-    offset on only or order out outer overlaps overlay placing position precision primary real references returning \
-    right row select session_user setof similar smallint some substring symmetric table tablesample then time timestamp \
-    to trailing treat trim true union unique user using values varchar variadic verbose when where window with \
-    xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
-    """.split(separator: " ").map(String.init))
-}

@@ -123,8 +123,8 @@ extension CatalogBuilder {
 
   /// With its schema unless it is found without.
   static func formatted(_ name: ObjectName) -> String {
-    let plain = SQLIdentifier.quoted(name.name)
+    let plain = SQLName.quoted(name.name)
     let isVisible = name.schema == "public" && BuiltInTypes.longName(name.name) == nil
-    return isVisible ? plain : "\(SQLIdentifier.quoted(name.schema)).\(plain)"
+    return isVisible ? plain : "\(SQLName.quoted(name.schema)).\(plain)"
   }
 }

@@ -1,9 +1,7 @@
-import SchemaAnalysis
-
 /// Names as SQL text.
-enum SQLName {
-  /// With quotes where PostgreSQL needs them.
-  static func quoted(_ name: String) -> String {
+public enum SQLName {
+  /// As it is where PostgreSQL reads it back unchanged, else in quotes.
+  public static func quoted(_ name: String) -> String {
     let isPlain =
       name.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || $0 == UInt8(ascii: "_") }
       && !(name.utf8.first.map { $0 &- 48 < 10 } ?? true) && !keywords.contains(name)
@@ -11,18 +9,11 @@ enum SQLName {
       ? name : "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 
-  static func quoted(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
+  public static func quoted(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
 
-  /// The relation that a RangeVar names, with the schema that the statement gives.
-  static func written(_ schema: String?, _ name: String) -> String {
-    schema.map { quoted($0) + "." + quoted(name) } ?? quoted(name)
-  }
-
-  /// A name of an index or constraint as PostgreSQL would choose it, no longer than it takes, 63 bytes.
-  static func made(_ parts: [String], _ suffix: String) -> String {
-    var stem = parts.joined(separator: "_")
-    while stem.utf8.count + suffix.utf8.count + 1 > 63 { stem.removeLast() }
-    return stem + "_" + suffix
+  /// Without the schema public.
+  public static func quoted(_ name: ObjectName) -> String {
+    name.schema == "public" ? quoted(name.name) : "\(quoted(name.schema)).\(quoted(name.name))"
   }
 
   /// The words that are no names without quotes, in one place or another.
