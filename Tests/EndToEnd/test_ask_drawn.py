@@ -111,7 +111,8 @@ def test_the_echo_follows_each_key(plumbline):
         talk.wait("✗")
         talk.press(ENTER)
         talk.wait("✗")
-        assert talk.field() == "2.5kx" and talk.topic() == "qps"
+        talk.wait(lambda: talk.is_waiting() and talk.field() == "2.5kx")
+        assert talk.topic() == "qps"
         talk.go(BACKSPACE + ENTER)
         assert "✓ Requests a second: 2,500 requests a second" in talk.text()
 
@@ -542,10 +543,12 @@ def test_why(plumbline):
         talk.type("2.5k")
         talk.press("?")
         talk.wait("How to measure")
+        talk.wait(talk.is_waiting)
         text = talk.text()
         assert "1,000" in text and "50,000" in text and "Typical" in text
         # What was typed is still there, and Return behind the question mark was a slip.
-        assert talk.field() == "2.5k" and talk.topic() == "qps"
+        talk.wait(lambda: talk.field() == "2.5k")
+        assert talk.topic() == "qps"
         talk.press(ENTER)
         time.sleep(PAUSE)
         assert talk.topic() == "qps"
