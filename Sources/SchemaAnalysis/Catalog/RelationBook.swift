@@ -2,9 +2,8 @@
 public struct RelationBook: Sendable {
   private var ledger = Ledger<ObjectName, Box>()
 
-  /// Is changed only where nothing else refers to it.
-  fileprivate final class Box: @unchecked Sendable {
-    var relation: Relation
+  fileprivate final class Box: Sendable {
+    let relation: Relation
 
     init(_ relation: Relation) { self.relation = relation }
   }
@@ -33,12 +32,13 @@ public struct RelationBook: Sendable {
     set { ledger[name] = newValue.map { Box($0) } }
   }
 
-  /// Changes one in its place.
+  /// Changes one, by a new box: books that were copied from this one go on with the old.
   /// - Returns: nil where there is none.
   mutating func change<Result>(_ name: ObjectName, _ body: (inout Relation) -> Result) -> Result? {
     ledger.change(name) { box in
-      if !isKnownUniquelyReferenced(&box) { box = Box(box.relation) }
-      return body(&box.relation)
+      var relation = box.relation
+      defer { box = Box(relation) }
+      return body(&relation)
     }
   }
 
