@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 OUT ?= architecture
 PYTHON ?= python3
 SWIFT ?= swift
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 
 # The compiler holds the arrows between the modules, too.
 swift_flags := --explicit-target-dependency-import-check error
@@ -49,7 +51,10 @@ test: test-swift test-end-to-end ## all tests, with reduced, seeded sizes
 
 test-swift: $(venv)/installed ## the Swift tests alone
 	scripts/install-packages build
-	$(SWIFT) test --disable-xctest $(swift_flags)
+	@mkdir -p .build
+	@# What failed is said again at the end, where it is found.
+	$(SWIFT) test --disable-xctest $(swift_flags) 2>&1 | tee .build/swift-tests.log || \
+	  { echo; grep -aE '^(✘|↳)' .build/swift-tests.log; exit 1; }
 
 test-end-to-end: build $(venv)/installed ## the tests against the release binary alone; PYTEST="-k name" picks some
 	PLUMBLINE="$(CURDIR)/$(binary)" $(venv)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(end_to_end) $(PYTEST)

@@ -144,7 +144,7 @@ public final class Journal {
     for _ in 0..<10 {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
       guard descriptor >= 0 else { throw .unusable(path: path, reason: String(cString: strerror(errno))) }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      guard lock(descriptor) else {
         let isHeld = errno == EWOULDBLOCK
         let reason = String(cString: strerror(errno))
         close(descriptor)
@@ -160,6 +160,17 @@ public final class Journal {
       close(descriptor)
     }
     throw .busy(output: output)
+  }
+
+  /// Waits a second at most: a run that just ends still holds the lock, and so does for a moment the copy of a process
+  /// that becomes another program.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    for _ in 0..<50 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+      usleep(20_000)
+    }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }
 
   private static func content(of descriptor: Int32) -> [UInt8]? {
