@@ -38,7 +38,8 @@ struct ServerComparisonTests {
     // A server that has parsed one plan's worth of scripts is asked for all at once; soak asks in parts.
     for start in stride(from: 0, to: scripts.count, by: 250) {
       let part = Array(scripts[start..<min(start + 250, scripts.count)])
-      let found = try Self.server.get().psql(Self.prepared + part.map { Self.run($0.sql) }.joined())
+      let found = try Self.server.get().output(
+        of: Self.prepared + part.map { Self.run($0.sql) }.joined())
       let catalogues = found.components(separatedBy: "<<catalogue>>\n").dropFirst()
       try #require(catalogues.count == part.count)
       for (script, catalogue) in zip(part, catalogues) {

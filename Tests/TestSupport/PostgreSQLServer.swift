@@ -1,19 +1,22 @@
-import Foundation
-import Processes
-import TestSupport
-import Testing
+internal import Foundation
+internal import Processes
 
 /// A PostgreSQL of the tests' own, reached through a socket in its folder. It ends, and its folder goes, with the process
 /// of the tests: a shell waits for that at the end of a pipe.
-final class PostgreSQLServer: Sendable {
+public final class PostgreSQLServer: Sendable {
+  private let binaries: String
   private let folder: String
   private let end: FileHandle
 
   struct Failure: Error { var message: String }
 
-  init() throws {
-    let binaries = try #require(InstalledPostgreSQL.binaries)
-    folder = "/tmp/plumbline-catalog-\(getpid())"
+  public init() throws {
+    guard let binaries = InstalledPostgreSQL.binaries else {
+      throw Failure(message: InstalledPostgreSQL.absence ?? "no PostgreSQL")
+    }
+    self.binaries = binaries
+    // Short, for a socket's path; not made by mktemp, since this process needs its name.
+    folder = "/tmp/plumbline-\(UUID().uuidString.prefix(13))"
     let script = """
       set -e
       umask 077
@@ -22,7 +25,8 @@ final class PostgreSQLServer: Sendable {
       cd "$FOLDER"
       "$BIN/initdb" -D data -U postgres --auth=trust --no-sync --encoding=UTF8 --locale=C.UTF-8 >log 2>&1
       printf '%s\\n' "listen_addresses = ''" "unix_socket_directories = '$FOLDER'" 'fsync = off' 'autovacuum = off' \\
-        'synchronous_commit = off' 'full_page_writes = off' 'jit = off' >> data/postgresql.conf
+        'synchronous_commit = off' 'full_page_writes = off' 'jit = off' \\
+        "timezone = 'UTC'" >> data/postgresql.conf
       "$BIN/postgres" -D data >>log 2>&1 &
       server=$!
       read -r _ || true
@@ -42,20 +46,31 @@ final class PostgreSQLServer: Sendable {
     end = pipe.fileHandleForWriting
     try process.run()
     let deadline = Date().addingTimeInterval(90)
-    while (try? psql("SELECT 1;")) == nil {
+    while (try? output(of: "SELECT 1;")) == nil {
       guard Date() < deadline, process.isRunning else { throw Failure(message: "PostgreSQL does not start") }
       usleep(50_000)
     }
   }
 
   /// What a script prints; statements that are refused do not end it.
-  func psql(_ script: String) throws -> String {
+  public func output(of script: String) throws -> String { try psql(script, "2>/dev/null") }
+
+  /// What the server says of a script: notices, errors and what it logs for the client, in order.
+  public func remarks(on script: String) throws -> [String] {
+    try psql(script, "2>&1 >/dev/null").split(separator: "\n").map { line in
+      // As: psql:FILE:12: NOTICE:  text
+      line.hasPrefix("psql:")
+        ? line.split(separator: ":", maxSplits: 3).dropFirst(3).joined().trimmingCharacters(in: .whitespaces)
+        : String(line)
+    }
+  }
+
+  private func psql(_ script: String, _ streams: String) throws -> String {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString).sql")
     try script.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let binaries = try #require(InstalledPostgreSQL.binaries)
     let bytes = try Subprocess.run(
-      binaries + "/psql", ["-X", "-q", "-A", "-t", "-w", "-f", file.path],
+      "/bin/sh", ["-c", "exec \"$0\" -X -q -A -t -w -f \"$1\" \(streams)", binaries + "/psql", file.path],
       environment: ["PGHOST": folder, "PGUSER": "postgres", "PGDATABASE": "postgres", "LC_ALL": "C"], seconds: 600)
     return String(decoding: bytes, as: UTF8.self)
   }
