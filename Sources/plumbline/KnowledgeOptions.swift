@@ -51,6 +51,17 @@ struct KnowledgeOptions: ParsableArguments {
     return try KnowledgeOptions.shipped(with: try packFolders(), parts)
   }
 
+  /// Knowledge that holds these thresholds, and perhaps nothing else: where no pack can change them, only their files are
+  /// read, which is quicker than all of it.
+  func load(thresholds: [String]) throws -> Knowledge {
+    guard packs.isEmpty, database == nil else { return try load([]) }
+    let files = thresholds.map { "thresholds/\($0).md" }.compactMap { path in
+      Content.file("knowledge/" + path).map { KnowledgeSource.File(path: path, text: $0) }
+    }
+    // What they refer to is not there, but was when all of it was proved.
+    return KnowledgeCompiler.compile([KnowledgeSource(name: "knowledge", files: files)]).knowledge
+  }
+
   /// The shipped knowledge with these packs, from the cache where it is warm.
   static func shipped(with packs: [KnowledgeSource] = [], _ parts: KnowledgeStore.Parts = .pages) throws -> Knowledge {
     let fingerprint = KnowledgeSource.fingerprint(of: [shippedFingerprint] + packs.map(\.fingerprint))

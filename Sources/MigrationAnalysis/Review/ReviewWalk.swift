@@ -15,8 +15,6 @@ struct ReviewWalk {
   private var sequence: SequenceFollower
   /// The comments of texts that hold judged steps.
   private var silences: [Int: Silences] = [:]
-  /// By the steps that are judged.
-  private var created = CreatedTables()
 
   init(_ input: SQLInput, _ settings: MigrationSettings) {
     self.input = input
@@ -39,7 +37,8 @@ struct ReviewWalk {
   /// What changes from statement to statement of a step.
   private struct Progress {
     var transaction: TransactionState
-    var createdInStep = CreatedTables()
+    /// By a down migration, of which the catalogue is not told.
+    var createdInDown: CreatedTables
     var memory = StepMemory()
     /// Where the transaction began that is still open.
     var opened: SQLStatement?
@@ -49,7 +48,9 @@ struct ReviewWalk {
     // Only whether there are several matters.
     var count = 0
     for section in sections where count < 2 { count += statements(section).prefix(2).reduce(0) { sum, _ in sum + 1 } }
-    var progress = Progress(transaction: TransactionState(step.transaction, statements: count))
+    var progress = Progress(
+      transaction: TransactionState(step.transaction, statements: count),
+      createdInDown: CreatedTables(after: builder.catalog))
     for section in sections {
       let text = input.texts[section.text]
       if isJudged, silences[section.text] == nil { silences[section.text] = Silences(text, file: section.text) }
@@ -99,9 +100,10 @@ struct ReviewWalk {
       progress.memory.unvalidatedInTransaction = []
       progress.opened = progress.transaction.isExplicit ? progress.opened ?? parsed.statement : nil
     }
-    progress.createdInStep.follow(node, builder.catalog)
-    if isDown { return sequence.down(parsed, of: text, file: file) }
-    if isJudged { created.follow(node, builder.catalog) }
+    if isDown {
+      progress.createdInDown.follow(node, builder.catalog, isApplied: false)
+      return sequence.down(parsed, of: text, file: file)
+    }
     sequence.willApply(parsed, file: file, builder.catalog)
     let passed = builder.apply(parsed, of: text, file: file)
     // Migrations seldom begin with an empty database: that a table is not known is no news.
@@ -121,7 +123,7 @@ struct ReviewWalk {
   ) -> ([MigrationFinding], [MigrationReview.Operation]) {
     var context = StatementContext(
       parsed: parsed, text: text, file: file, step: step, isDown: isDown, catalog: builder.catalog,
-      created: created.names, createdInStep: progress.createdInStep.names,
+      created: sequence.created, createdInStep: isDown ? progress.createdInDown : sequence.step.created,
       isInTransaction: progress.transaction.isInside, isInExplicitTransaction: progress.transaction.isExplicit,
       lockTimeoutIsSet: progress.transaction.lockTimeoutIsSet,
       statementTimeoutIsSet: progress.transaction.statementTimeoutIsSet,

@@ -43,10 +43,10 @@ public struct StatementContext: Sendable {
   public let isDown: Bool
   /// Before the statement.
   public let catalog: Catalog
-  /// Tables that earlier statements of these migrations created, under their present names.
-  public let created: Set<ObjectName>
+  /// Tables that earlier statements of these migrations created.
+  public let created: CreatedTables
   /// Tables that the same migration created: nobody uses them yet.
-  public let createdInStep: Set<ObjectName>
+  public let createdInStep: CreatedTables
   /// Whether it runs inside a transaction with other statements; nil where that is not known.
   public let isInTransaction: Bool?
   /// Whether BEGIN stands in the text itself.

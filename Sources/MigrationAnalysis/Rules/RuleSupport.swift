@@ -5,13 +5,13 @@ import TextFormats
 extension StatementContext {
   /// Whether nobody can use a table yet: the same migration created it, or it ends with the session.
   func isNew(_ table: ObjectName) -> Bool {
-    createdInStep.contains(table) || catalog[table]?.persistence == .temporary
+    createdInStep.contains(table, catalog) || catalog[table]?.persistence == .temporary
   }
 
   /// Whether a table holds nothing that a lock or a scan could hurt: it is new, or these migrations created it and
   /// nothing tells of rows in it.
   func isIdle(_ table: ObjectName) -> Bool {
-    isNew(table) || (created.contains(table) && settings.sizes.known[table] == nil)
+    isNew(table) || (created.contains(table, catalog) && settings.sizes.known[table] == nil)
   }
 
   func rows(of table: ObjectName) -> RowCount {

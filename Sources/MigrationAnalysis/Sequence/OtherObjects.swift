@@ -155,7 +155,7 @@ struct OtherObjects: Sendable, Hashable {
   private func name(_ parts: [String], _ catalog: Catalog) -> ObjectName {
     let schema = parts.count > 1 ? parts[parts.count - 2] : nil
     return ObjectName(
-      schema ?? catalog.searchPath.first { catalog.schemas.contains($0) } ?? "public", parts.last ?? "")
+      schema ?? catalog.searchPath.first { catalog.hasSchema($0) } ?? "public", parts.last ?? "")
   }
 
   /// The name of what is there.

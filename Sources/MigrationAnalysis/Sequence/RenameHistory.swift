@@ -42,14 +42,13 @@ struct RenameHistory: Sendable {
 
   /// - Parameter step: one that is recorded.
   func findings(_ step: FollowedStep) -> [Finding] {
-    let created = step.created
     var findings: [Finding] = []
     for fact in step.facts {
       switch fact.kind {
-      case .dropColumn(let table, let old, let type) where !created.contains(table):
+      case .dropColumn(let table, let old, let type) where fact.origin != .step:
         if let finding = column(old, type, of: table, fact, step) { findings.append(finding) }
-      case .dropTable(let table) where !created.contains(table):
-        if let finding = self.table(table, fact, step, created) { findings.append(finding) }
+      case .dropTable(let table) where fact.origin != .step:
+        if let finding = self.table(table, fact, step) { findings.append(finding) }
       default: break
       }
     }
@@ -107,10 +106,11 @@ struct RenameHistory: Sendable {
   }
 
   private func table(
-    _ old: ObjectName, _ fact: StatementFact, _ step: FollowedStep, _ created: Set<ObjectName>
+    _ old: ObjectName, _ fact: StatementFact, _ step: FollowedStep
   ) -> Finding? {
     for other in step.facts {
-      guard case .copy(let new, let sources) = other.kind, sources.contains(old), new != old else { continue }
+      guard case .copy(let new, let sources) = other.kind, sources.contains(where: { $0.table == old }), new != old
+      else { continue }
       return finding(
         .warning, fact, old,
         "one migration copies the rows of \(old) into \(new) and drops it: code that still uses the old table fails, and what it writes meanwhile is lost",

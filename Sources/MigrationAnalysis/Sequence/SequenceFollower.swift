@@ -15,10 +15,10 @@ struct SequenceFollower: Sendable {
 
   private var findings: [MigrationFinding] = []
   private var others = OtherObjects()
-  private var step = FollowedStep()
+  private(set) var step = FollowedStep()
   private var history = RenameHistory()
   /// By steps that are judged.
-  private var created: Set<ObjectName> = []
+  private(set) var created = CreatedTables(after: Catalog())
   private let hasDowns: Bool
 
   init(_ input: SQLInput, _ settings: MigrationSettings) {
@@ -46,6 +46,8 @@ struct SequenceFollower: Sendable {
   mutating func begin(_ index: Int, _ catalog: Catalog) {
     step = FollowedStep()
     step.index = index
+    step.created = CreatedTables(after: catalog)
+    if index == settings.deployedSteps { created = step.created }
     guard isJudged, input.steps[index].down != nil else { return }
     step.before = SchemaState(catalog: catalog, others: others)
   }
@@ -54,9 +56,16 @@ struct SequenceFollower: Sendable {
 
   /// A statement of up, before the catalogue takes it.
   mutating func willApply(_ parsed: ParsedStatement, file: Int, _ catalog: Catalog) {
-    others.apply(parsed.node, before: catalog)
-    step.pending = StatementFact.facts(parsed, file: file, before: catalog, postgres: settings.postgres)
+    // Nothing else asks for them, and they take memory.
+    if hasDowns { others.apply(parsed.node, before: catalog) }
+    step.pending = facts(parsed, file, catalog)
     step.firstUp = step.firstUp ?? StatementFact(statement: parsed.statement, file: file)
+  }
+
+  private func facts(_ parsed: ParsedStatement, _ file: Int, _ before: Catalog) -> [StatementFact] {
+    StatementFact.facts(parsed, file: file, before: before, postgres: settings.postgres) { table in
+      step.created.contains(table, before) ? .step : created.contains(table, before) ? .earlierStep : .old
+    }
   }
 
   /// The same statement, after the catalogue took it.
@@ -64,6 +73,8 @@ struct SequenceFollower: Sendable {
   mutating func didApply(_ parsed: ParsedStatement, file: Int, _ catalog: Catalog, unfollowed: [Unfollowed]) {
     step.facts += StatementFact.completed(step.pending, after: catalog)
     step.pending = []
+    step.created.follow(parsed.node, catalog, isApplied: true)
+    if isJudged { created.follow(parsed.node, catalog, isApplied: true) }
     doubt(parsed, file, unfollowed, isDown: false)
   }
 
@@ -81,13 +92,6 @@ struct SequenceFollower: Sendable {
   /// All statements of up are through.
   mutating func endUp(_ catalog: Catalog) {
     others.settle(catalog)
-    step.endUp()
-    if isJudged, created.isEmpty {
-      // Shared, not copied.
-      created = step.created
-    } else if isJudged {
-      created.formUnion(step.created)
-    }
     guard step.before != nil else { return }
     step.up = SchemaState(catalog: catalog, others: others)
     step.builder = CatalogBuilder(catalog)
@@ -98,7 +102,7 @@ struct SequenceFollower: Sendable {
     guard var builder = step.builder else { return }
     step.builder = nil
     others.apply(parsed.node, before: builder.catalog)
-    let facts = StatementFact.facts(parsed, file: file, before: builder.catalog, postgres: settings.postgres)
+    let facts = facts(parsed, file, builder.catalog)
     let unfollowed = builder.apply(parsed, of: text, file: file)
     step.downFacts += StatementFact.completed(facts, after: builder.catalog)
     step.firstDown = step.firstDown ?? StatementFact(statement: parsed.statement, file: file)
@@ -125,9 +129,8 @@ struct SequenceFollower: Sendable {
   }
 
   /// Of a table that is worth looking at: not one that these migrations create and of which no size is known.
-  private func rows(of table: ObjectName) -> RowCount? {
-    if step.created.contains(table) || created.contains(table) && !settings.sizes.knows(table) { return nil }
-    return settings.sizes.rows(of: table)
+  private func rows(of table: ObjectName, from origin: TableOrigin) -> RowCount? {
+    origin == .step || origin == .earlierStep && !settings.sizes.knows(table) ? nil : settings.sizes.rows(of: table)
   }
 
   // MARK: Findings
@@ -178,7 +181,7 @@ struct SequenceFollower: Sendable {
     }
     if let refused = doubts.first(where: { $0.unfollowed.isRefused }) {
       let fact = StatementFact(
-        kind: .transaction(isBegin: false), file: refused.unfollowed.place.text,
+        kind: .transaction(isBegin: false), origin: .old, file: refused.unfollowed.place.text,
         range: refused.unfollowed.place.offset..<input.texts[refused.unfollowed.place.text].bytes.count)
       add(
         .irreversibleDown, .warning, fact,
@@ -217,7 +220,6 @@ struct SequenceFollower: Sendable {
 
   /// What no down migration brings back.
   private mutating func judgeLosses(_ migration: MigrationStep) {
-    let created = step.created
     let filled = Set(
       step.downFacts.compactMap { fact -> ObjectName? in
         switch fact.kind {
@@ -242,7 +244,7 @@ struct SequenceFollower: Sendable {
         )
       default: continue
       }
-      if created.contains(table) || filled.contains(table) { continue }
+      if fact.origin == .step || filled.contains(table) { continue }
       add(
         .downLosesData, .warning, fact, what.forMessage(300),
         "take a backup before it, say in the down migration that the data does not come back, and run it a release after the last reader",
@@ -250,7 +252,7 @@ struct SequenceFollower: Sendable {
     }
     for fact in step.downFacts {
       guard case .changeType(let table, let column, let from, let to, _) = fact.kind,
-        TypeChange(from: from, to: to, isPlain: true).narrows, !created.contains(table)
+        TypeChange(from: from, to: to, isPlain: true).narrows, fact.origin != .step
       else { continue }
       add(
         .downLosesData, .note, fact,
@@ -279,6 +281,7 @@ struct SequenceFollower: Sendable {
     var isOpen = input.steps[step.index].transaction != .none
     for fact in step.facts {
       let (table, verb): (ObjectName, String)
+      var origin = fact.origin
       switch fact.kind {
       case .transaction(let isBegin):
         isOpen = isBegin
@@ -290,11 +293,12 @@ struct SequenceFollower: Sendable {
       case .update(let name, _, false): (table, verb) = (name, "updates")
       case .delete(let name, false): (table, verb) = (name, "deletes from")
       case .copy(_, let sources):
-        guard let largest = sources.max(by: { upper($0) < upper($1) }) else { continue }
-        (table, verb) = (largest, "copies")
+        guard let largest = sources.max(by: { upper($0.table) < upper($1.table) }) else { continue }
+        (table, verb) = (largest.table, "copies")
+        origin = largest.origin
       default: continue
       }
-      guard let rows = rows(of: table) else { continue }
+      guard let rows = rows(of: table, from: origin) else { continue }
       let isAbove = rows.isAbove(settings.smallTableRows)
       guard isAbove != false else { continue }
       let underLock = locked.contains(table)
@@ -332,7 +336,7 @@ struct SequenceFollower: Sendable {
     for fact in step.facts {
       // Both may take long on purpose: they let reads and writes go on.
       guard case .work(let work) = fact.kind, work.kind != .concurrentIndex, work.kind != .validation,
-        let rows = rows(of: work.table), let estimate = DurationEstimate(work.kind, rows: rows)
+        let rows = rows(of: work.table, from: fact.origin), let estimate = DurationEstimate(work.kind, rows: rows)
       else { continue }
       total = total + estimate
       parts.append((fact, work, rows, estimate))
@@ -430,23 +434,13 @@ struct FollowedStep: Sendable {
   var firstDown: StatementFact?
   var unfollowed: [(isDown: Bool, unfollowed: Unfollowed)] = []
 
-  /// The tables that its up migration creates, once that is through.
-  var created: Set<ObjectName> = []
-
-  mutating func endUp() {
-    for fact in facts {
-      switch fact.kind {
-      case .createTable(let table): created.insert(table)
-      case .renameTable(let old, let new): if created.remove(old) != nil { created.insert(new) }
-      default: break
-      }
-    }
-  }
+  /// By its up migration.
+  var created = CreatedTables(after: Catalog())
 }
 
 extension StatementFact {
   /// Where a statement stands, and nothing else.
   fileprivate init(statement: SQLStatement, file: Int) {
-    self.init(kind: .transaction(isBegin: false), file: file, range: statement.range)
+    self.init(kind: .transaction(isBegin: false), origin: .old, file: file, range: statement.range)
   }
 }

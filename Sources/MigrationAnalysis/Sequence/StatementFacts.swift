@@ -8,13 +8,12 @@ struct StatementFact: Sendable {
     /// With its type.
     case dropColumn(ObjectName, String, ColumnType)
     case dropTable(ObjectName)
-    case createTable(ObjectName)
     case truncate(ObjectName)
     case delete(ObjectName, isBounded: Bool)
     /// Each column with those of the same table that it is computed from.
     case update(ObjectName, [String: Set<String>], isBounded: Bool)
     /// Rows of some tables put into another one.
-    case copy(into: ObjectName, from: [ObjectName])
+    case copy(into: ObjectName, from: [Source])
     case changeType(ObjectName, String, from: ColumnType, to: ColumnType, isPlain: Bool)
     case renameTable(ObjectName, to: ObjectName)
     case renameColumn(ObjectName, String, to: String)
@@ -24,13 +23,42 @@ struct StatementFact: Sendable {
     /// An index that is built concurrently, with IF NOT EXISTS or without.
     case concurrentIndex(ObjectName, name: String, accepts: Bool)
     case transaction(isBegin: Bool)
+
+    fileprivate var table: ObjectName? {
+      switch self {
+      case .addColumn(let table, _), .dropColumn(let table, _, _), .dropTable(let table), .truncate(let table),
+        .delete(let table, _), .update(let table, _, _), .copy(let table, _), .changeType(let table, _, _, _, _),
+        .renameTable(let table, _), .renameColumn(let table, _, _), .alter(let table),
+        .concurrentIndex(let table, _, _):
+        table
+      case .work(let work): work.table
+      case .transaction: nil
+      }
+    }
+  }
+
+  struct Source: Sendable {
+    let table: ObjectName
+    let origin: TableOrigin
   }
 
   var kind: Kind
+  /// Of its table.
+  let origin: TableOrigin
   let file: Int
   let range: Range<Int>
 
   var place: SQLPlace { SQLPlace(text: file, offset: range.lowerBound) }
+}
+
+/// Which migration created a table.
+enum TableOrigin: Sendable {
+  /// The same one.
+  case step
+  /// An earlier one that is judged.
+  case earlierStep
+  /// None that is judged.
+  case old
 }
 
 /// What a statement does with the rows of a table.
@@ -50,11 +78,16 @@ struct Work: Sendable, Hashable {
 extension StatementFact {
   /// What is told before the catalogue takes a statement.
   static func facts(
-    _ parsed: ParsedStatement, file: Int, before: Catalog, postgres: Int
+    _ parsed: ParsedStatement, file: Int, before: Catalog, postgres: Int, origin: (ObjectName) -> TableOrigin
   ) -> [StatementFact] {
-    var reader = FactReader(before: before, postgres: postgres)
-    reader.read(parsed.node)
-    return reader.kinds.map { StatementFact(kind: $0, file: file, range: parsed.statement.range) }
+    withoutActuallyEscaping(origin) { origin in
+      var reader = FactReader(before: before, postgres: postgres, origin: origin)
+      reader.read(parsed.node)
+      return reader.kinds.map { kind in
+        StatementFact(
+          kind: kind, origin: kind.table.map(origin) ?? .old, file: file, range: parsed.statement.range)
+      }
+    }
   }
 
   /// What is told once the catalogue has taken it: the types of new and changed columns.
@@ -68,7 +101,8 @@ extension StatementFact {
         guard let to = after[table]?.column(column)?.type else { return [fact] }
         fact.kind = .changeType(table, column, from: from, to: to, isPlain: isPlain)
         let work = TypeChange(from: from, to: to, isPlain: isPlain).work.map {
-          StatementFact(kind: .work(Work(kind: $0, table: table)), file: fact.file, range: fact.range)
+          StatementFact(
+            kind: .work(Work(kind: $0, table: table)), origin: fact.origin, file: fact.file, range: fact.range)
         }
         return [fact] + [work].compactMap(\.self)
       default: break
@@ -81,6 +115,7 @@ extension StatementFact {
 private struct FactReader {
   let before: Catalog
   let postgres: Int
+  let origin: (ObjectName) -> TableOrigin
   var kinds: [StatementFact.Kind] = []
 
   private func table(_ relation: SyntaxNode) -> ObjectName? {
@@ -100,13 +135,9 @@ private struct FactReader {
     let statement = node.inner
     switch node.kind {
     case "AlterTableStmt": alter(statement)
-    case "CreateStmt":
-      let table = before.newName(of: statement["relation"])
-      if before[table] == nil { kinds.append(.createTable(table)) }
     case "CreateTableAsStmt":
       let table = before.newName(of: statement["into"]["rel"])
       guard before[table] == nil else { return }
-      kinds.append(.createTable(table))
       copy(into: table, statement["query"])
     case "DropStmt":
       switch statement["removeType"].string {
@@ -225,7 +256,7 @@ private struct FactReader {
     let sources = query.descendants.compactMap { $0.is("RangeVar") ? self.table($0["RangeVar"]) : nil }
     guard !sources.isEmpty else { return }
     let isLimited = query["SelectStmt"]["limitCount"].isPresent
-    kinds.append(.copy(into: table, from: sources))
+    kinds.append(.copy(into: table, from: sources.map { .init(table: $0, origin: origin($0)) }))
     if !isLimited { for source in Set(sources).sorted() { work(.copy, source) } }
   }
 

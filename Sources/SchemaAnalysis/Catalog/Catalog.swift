@@ -2,7 +2,7 @@
 public struct Catalog: Sendable {
   var book = RelationBook()
   var typeBook = Ledger<ObjectName, UserType>()
-  public internal(set) var schemas: Set<String> = ["public"]
+  var schemaBook = Ledger(["public": true])
   /// Where a name without a schema is looked for, and the first existing of which takes what is created.
   public internal(set) var searchPath = ["public"]
 
@@ -13,24 +13,31 @@ public struct Catalog: Sendable {
   /// The relations that inherit from one, partitions among them, in the order in which they came.
   var children = Ledger<Int, [Int]>()
   /// Relations that may have a foreign key to one; some of them no longer have it.
-  var referencing = Ledger<Int, Set<Int>>()
+  var referencing = RelationHints<Int>()
   /// Views that may read a relation.
-  var readers = Ledger<Int, Set<Int>>()
+  var readers = RelationHints<Int>()
   /// Relations that may have a column of a type.
-  var typeUsers = Ledger<ObjectName, Set<Int>>()
+  var typeUsers = RelationHints<ObjectName>()
   /// Relations that may have a default from a sequence.
-  var sequenceUsers = Ledger<Int, Set<Int>>()
+  var sequenceUsers = RelationHints<Int>()
   /// The sequences that go with a relation's columns.
   var owned = Ledger<Int, [ObjectName]>()
-  /// How many constraints have a name.
+  /// How many constraints without an index have a name.
   var constraintNames = Ledger<ObjectName, Int>()
   /// The attributes of composite types, as relations of which nothing else is known.
-  var composites = Ledger<ObjectName, Relation>()
+  var composites = RelationBook()
   var extensions = Ledger<String, String>()
   /// The last number given to a relation, index or constraint.
-  var lastNumber = 0
+  public internal(set) var lastNumber = 0
 
   public init() {}
+
+  public var schemas: Set<String> { Set(schemaBook.entries.keys) }
+
+  public func hasSchema(_ name: String) -> Bool { schemaBook[name] != nil }
+
+  mutating func insertSchema(_ name: String) { schemaBook[name] = true }
+  mutating func removeSchema(_ name: String) { schemaBook[name] = nil }
 
   public var relations: RelationBook { book }
   public var types: [ObjectName: UserType] { typeBook.entries }
@@ -47,8 +54,8 @@ public struct Catalog: Sendable {
 
   /// The index that a name means, and its table.
   public func index(_ schema: String?, _ name: String) -> (table: ObjectName, index: Index)? {
-    guard let found = found(schema, name), case .index(let table) = others[found],
-      let tableName = names[table], let index = book[tableName]?.indexes.first(where: { $0.name == name })
+    guard let found = found(schema, name), case .index(let table, _) = others[found],
+      let tableName = names[Int(table)], let index = book[tableName]?.indexes.first(where: { $0.name == name })
     else { return nil }
     return (tableName, index)
   }
@@ -62,6 +69,11 @@ public struct Catalog: Sendable {
   /// Whether a relation, index or sequence has the name.
   func isTaken(_ name: ObjectName) -> Bool { book[name] != nil || others[name] != nil }
 
+  func isTakenByConstraint(_ name: ObjectName) -> Bool {
+    if case .index(_, isConstraint: true) = others[name] { return true }
+    return constraintNames[name] != nil
+  }
+
   mutating func number() -> Int {
     lastNumber += 1
     return lastNumber
@@ -71,9 +83,9 @@ public struct Catalog: Sendable {
 /// What is no relation of its own here, but has a name among relations.
 enum NamedObject: Sendable, Hashable {
   /// Of the relation with the number.
-  case index(Int)
+  case index(Int32, isConstraint: Bool)
   /// With the relation and column that it goes with, if any.
-  case sequence(number: Int, owner: Owner?)
+  case sequence(number: Int32, owner: Owner?)
   case compositeType
 
   struct Owner: Sendable, Hashable {

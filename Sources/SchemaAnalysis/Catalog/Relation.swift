@@ -20,8 +20,8 @@ public struct Relation: Sendable, Hashable {
   public var parents: [ObjectName] = []
   public var isPartition = false
   public var place: SQLPlace
-  /// Does not change when the name does.
-  @Compact var number = 0
+  /// Does not change when the name does; larger than that of all relations before it.
+  @Compact public internal(set) var number = 0
   /// That of the column which was added last.
   @Compact var lastColumn = 0
   /// Empty of most relations, which have nothing of it.
@@ -261,6 +261,9 @@ public struct Index: Sendable, Hashable {
       set { if newValue != expressionColumns { all.expressionColumns = newValue } }
     }
 
+    /// Whether nothing but its column is said of it.
+    fileprivate var isPlain: Bool { column != nil && !descending && !nullsFirst && details.isEmpty }
+
     public init(column: String) { self.column = column }
 
     public init(expression: String) { all.text = expression }
@@ -275,7 +278,10 @@ public struct Index: Sendable, Hashable {
   }
 
   public var name: String
-  public var keys: [Key]
+  /// Those of all keys, where they are all plain.
+  private var plainKeys: [String] = []
+  /// Else all of them.
+  private var otherKeys: [Key] = []
   public var isUnique = false
   public var origin: Origin = .statement
   /// False of an index on a partitioned table alone, until its partitions have theirs.
@@ -318,9 +324,21 @@ public struct Index: Sendable, Hashable {
 
   public init(_ name: String, _ keys: [Key], at place: SQLPlace) {
     self.name = name
-    self.keys = keys
     self.place = place
+    self.keys = keys
   }
+
+  public var keys: [Key] {
+    get { otherKeys.isEmpty ? plainKeys.map { Key(column: $0) } : otherKeys }
+    set {
+      let isPlain = newValue.allSatisfy(\.isPlain)
+      plainKeys = isPlain ? newValue.compactMap(\.column) : []
+      otherKeys = isPlain ? [] : newValue
+    }
+  }
+
+  /// Those of the keys that are no expressions.
+  var columns: [String] { otherKeys.isEmpty ? plainKeys : otherKeys.compactMap(\.column) }
 
   /// Whether it finds the rows of a foreign key: its leading columns are the key's in any order. Partial indexes and
   /// those of any method serve; INCLUDE columns and expressions do not.

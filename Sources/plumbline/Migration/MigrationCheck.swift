@@ -58,7 +58,8 @@ struct MigrationCheck: ParsableCommand {
   }
 
   func run() throws {
-    let model = try knowledge.load([])
+    let asksTraits = sizes.answers != nil || !sizes.rows.isEmpty || !answers.changes.isEmpty
+    let model = try asksTraits ? knowledge.load([]) : knowledge.load(thresholds: Self.thresholds)
     var sheet = AnswerSheet()
     if let file = sizes.answers {
       sheet = try answers.read(file, for: model)
@@ -148,6 +149,10 @@ struct MigrationCheck: ParsableCommand {
     default: throw Ending.badInput("\(source) is \(name.forMessage): only PostgreSQL's dialect is read here")
     }
   }
+
+  private static let thresholds = [
+    "online-schema-change-rows", "concurrent-index-rows", "small-table-rows", "migration-foreground-time",
+  ]
 
   private func rows(_ id: String, _ model: Knowledge) -> Int? {
     threshold(id, model).flatMap { Int(exactly: ($0 as NSDecimalNumber).doubleValue.rounded()) }

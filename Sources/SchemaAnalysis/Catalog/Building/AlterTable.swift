@@ -175,7 +175,7 @@ extension CatalogBuilder {
       let type = try columnType(definition["TypeName"]).userType
       catalog.book.change(table) { $0.rowType = type }
       if let type, let number = catalog.book[table]?.number {
-        catalog.typeUsers.change(type, orMake: []) { _ = $0.insert(number) }
+        catalog.typeUsers.note(number, under: type)
       }
     case "AT_DropOf": catalog.book.change(table) { $0.rowType = nil }
     case "AT_SetStatistics", "AT_SetOptions", "AT_SetStorage", "AT_SetCompression", "AT_AlterColumnGenericOptions":
@@ -282,7 +282,7 @@ extension CatalogBuilder {
       try checkDependents(of: name, of: relation, type)
       try changeColumn(name, of: relation) { _, column in column.type = type }
       if let number = catalog.book[relation]?.number, let user = type.userType {
-        catalog.typeUsers.change(user, orMake: []) { _ = $0.insert(number) }
+        catalog.typeUsers.note(number, under: user)
       }
     }
   }
@@ -290,7 +290,7 @@ extension CatalogBuilder {
   /// What depends on a column's type.
   private func checkDependents(of name: String, of table: ObjectName, _ type: ColumnType) throws(Refusal) {
     guard let relation = catalog.book[table] else { return }
-    for reader in sorted(catalog.readers[relation.number])
+    for reader in present(catalog.readers[relation.number])
     where catalog.book[reader]?.reads[relation.number]?.contains(name) == true {
       throw Refusal("the view \(reader) reads the column \(name)")
     }
@@ -303,7 +303,7 @@ extension CatalogBuilder {
         throw Refusal("the foreign key \(key.name) cannot be between \(type.text) and \(other.type.text)")
       }
     }
-    for other in sorted(catalog.referencing[relation.number]) {
+    for other in present(catalog.referencing[relation.number]) {
       for key in catalog.book[other]?.foreignKeys ?? [] where key.target == relation.number {
         for (one, two) in zip(key.columns, key.referencedColumns) where two == name {
           guard let column = catalog.book[other]?.column(one), !canReference(column.type, type) else { continue }

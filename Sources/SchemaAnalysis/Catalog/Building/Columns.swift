@@ -136,7 +136,7 @@ extension CatalogBuilder {
     guard let number = catalog.book[table]?.number else { return }
     let name = ObjectName(table.schema, freeName(table.name, column.name, "seq", in: table.schema))
     let sequence = catalog.number()
-    catalog.others[name] = .sequence(number: sequence, owner: nil)
+    catalog.others[name] = .sequence(number: Int32(clamping: sequence), owner: nil)
     own(name, NamedObject.Owner(relation: number, column: column.number))
     guard column.isSerial else { return }
     catalog.book.change(table) { $0.changeColumn(column.name) { $0.sequence = sequence } }
@@ -145,7 +145,7 @@ extension CatalogBuilder {
 
   /// Notes who asks which sequences, so that they cannot be dropped unseen.
   mutating func remember(_ sequences: some Sequence<Int>, askedBy relation: Int) {
-    for sequence in sequences { catalog.sequenceUsers.change(sequence, orMake: []) { _ = $0.insert(relation) } }
+    for sequence in sequences { catalog.sequenceUsers.note(relation, under: sequence) }
   }
 
   /// The number of the sequence that nextval() is given by name.
@@ -158,7 +158,7 @@ extension CatalogBuilder {
     guard let name = names.last, let found = catalog.found(names.count > 1 ? names[names.count - 2] : nil, name),
       case .sequence(let number, _) = catalog.others[found]
     else { return nil }
-    return number
+    return Int(number)
   }
 
   /// A name as text holds it: parts with periods between them, some of them quoted.
@@ -167,7 +167,7 @@ extension CatalogBuilder {
   /// Notes who has columns of which type, so that the type's change reaches them.
   mutating func remember(typesOf columns: [Column], in relation: Int) {
     for type in columns.lazy.compactMap(\.type.userType) {
-      catalog.typeUsers.change(type, orMake: []) { _ = $0.insert(relation) }
+      catalog.typeUsers.note(relation, under: type)
     }
   }
 }

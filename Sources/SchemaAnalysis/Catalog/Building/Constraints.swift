@@ -131,7 +131,7 @@ extension CatalogBuilder {
         if let column = key.column { try setNotNull(column, of: table, recursively: recursively) }
       }
     }
-    var key = KeyConstraint(newName, index.keys.compactMap(\.column), at: place(draft.node.offset))
+    var key = KeyConstraint(newName, index.columns, at: place(draft.node.offset))
     key.isDeferrable = draft.node["deferrable"].isTrue
     catalog.book.change(table) { relation in
       for position in relation.indexes.indices where relation.indexes[position].name == name {
@@ -141,10 +141,9 @@ extension CatalogBuilder {
       }
       if isPrimary { relation.primaryKey = key } else { relation.uniqueConstraints.append(key) }
     }
-    if newName != name {
-      catalog.others[ObjectName(table.schema, newName)] = catalog.others[ObjectName(table.schema, name)]
-      freeObject(ObjectName(table.schema, name))
+    if newName != name { freeObject(ObjectName(table.schema, name)) }
+    if let number = catalog.book[table]?.number {
+      catalog.others[ObjectName(table.schema, newName)] = .index(Int32(clamping: number), isConstraint: true)
     }
-    takeConstraintName(newName, in: table.schema)
   }
 }

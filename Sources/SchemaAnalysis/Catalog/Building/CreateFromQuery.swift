@@ -22,7 +22,7 @@ extension CatalogBuilder {
         view.columnsAreKnown = isKnown
         view.reads = reads
       }
-      for number in reads.keys { catalog.readers.change(number, orMake: []) { _ = $0.insert(old.number) } }
+      for number in reads.keys { catalog.readers.note(old.number, under: number) }
       return
     }
     try create(target, .view, node["query"], named: node["aliases"].names, mayExist: false)
@@ -62,7 +62,7 @@ extension CatalogBuilder {
     let reads = relation.reads
     insert(relation)
     if let number = catalog.book[name]?.number {
-      for read in reads.keys { catalog.readers.change(read, orMake: []) { _ = $0.insert(number) } }
+      for read in reads.keys { catalog.readers.note(number, under: read) }
     }
   }
 
@@ -76,7 +76,7 @@ extension CatalogBuilder {
       let schema = range["schemaname"].string
       // What PostgreSQL, its extensions or others have is not known here.
       let isOutside =
-        schema.map { !catalog.schemas.contains($0) && !droppedSchemas.contains($0) }
+        schema.map { !catalog.hasSchema($0) && !droppedSchemas.contains($0) }
         ?? (name.hasPrefix("pg_") || common.contains(name) || name.hasSuffix("_columns") || name == "spatial_ref_sys")
       if isOutside || catalog.found(schema, name) != nil { continue }
       let refusal = missing("relation", schema, name, at: range.offset)

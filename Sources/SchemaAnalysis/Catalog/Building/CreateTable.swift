@@ -146,6 +146,11 @@ extension CatalogBuilder {
   /// Puts a new relation into the catalogue.
   mutating func insert(_ relation: Relation) {
     var relation = relation
+    // Without the room that an array keeps to grow.
+    var columns: [Column] = []
+    columns.reserveCapacity(relation.columns.count)
+    columns += relation.columns
+    relation.columns = columns
     relation.number = catalog.number()
     let number = relation.number
     catalog.names[number] = relation.name
@@ -154,7 +159,7 @@ extension CatalogBuilder {
     }
     remember(typesOf: relation.columns, in: number)
     remember(relation.columns.lazy.compactMap(\.sequence), askedBy: number)
-    if let type = relation.rowType { catalog.typeUsers.change(type, orMake: []) { _ = $0.insert(number) } }
+    if let type = relation.rowType { catalog.typeUsers.note(number, under: type) }
     catalog.book[relation.name] = relation
   }
 

@@ -43,7 +43,7 @@ extension CatalogBuilder {
       }
     case "OBJECT_SCHEMA":
       for name in names.compactMap(\.last) {
-        guard catalog.schemas.contains(name) else {
+        guard catalog.hasSchema(name) else {
           if mayBeMissing { continue }
           throw Refusal("there is no schema \(name)")
         }
@@ -102,7 +102,7 @@ extension CatalogBuilder {
         seen.insert(child)
         all.append(child)
       }
-      for reader in sorted(catalog.readers[relation.number])
+      for reader in present(catalog.readers[relation.number])
       where !seen.contains(reader) && catalog.book[reader]?.reads[relation.number] != nil {
         guard cascading else { throw Refusal("the view \(reader) reads \(name)") }
         seen.insert(reader)
@@ -111,7 +111,7 @@ extension CatalogBuilder {
     }
     for name in cascading ? [] : all {
       guard let number = catalog.book[name]?.number else { continue }
-      for other in sorted(catalog.referencing[number]) where !seen.contains(other) {
+      for other in present(catalog.referencing[number]) where !seen.contains(other) {
         // A partition's part of a foreign key goes with the one that it comes from.
         if let key = catalog.book[other]?.foreignKeys.first(where: { key in
           key.target == number && !partIsDropped(key, of: other, seen)
@@ -122,7 +122,7 @@ extension CatalogBuilder {
     }
     for name in all {
       guard let relation = catalog.book[name] else { continue }
-      for other in sorted(catalog.referencing[relation.number]) where !seen.contains(other) {
+      for other in present(catalog.referencing[relation.number]) where !seen.contains(other) {
         let keys = (catalog.book[other]?.foreignKeys ?? []).filter { $0.target == relation.number }
         if keys.isEmpty { continue }
         for key in keys { removeWhole(key, of: other) }
@@ -130,7 +130,7 @@ extension CatalogBuilder {
       try dropColumns(ofType: name, cascading: cascading, except: seen)
       for sequence in catalog.owned[relation.number] ?? [] {
         guard case .sequence(let number, _) = catalog.others[sequence] else { continue }
-        try removeDefaults(from: number, sequence, cascading: cascading) { table, _ in seen.contains(table) }
+        try removeDefaults(from: Int(number), sequence, cascading: cascading) { table, _ in seen.contains(table) }
       }
     }
     for name in all { removeRelation(name) }
@@ -148,7 +148,6 @@ extension CatalogBuilder {
     let number = relation.number
     for index in relation.indexes {
       catalog.others[ObjectName(name.schema, index.name)] = nil
-      if index.origin != .statement { freeConstraint(index.name, in: name.schema) }
     }
     for key in relation.foreignKeys { freeConstraint(key.name, in: name.schema) }
     for check in relation.checks { freeConstraint(check.name, in: name.schema) }
@@ -159,8 +158,6 @@ extension CatalogBuilder {
       _ = catalog.children.change(above) { $0.removeAll { $0 == number } }
     }
     catalog.children[number] = nil
-    catalog.referencing[number] = nil
-    catalog.readers[number] = nil
     catalog.names[number] = nil
     catalog.book[name] = nil
     searched.removeAll(keepingCapacity: true)
@@ -178,7 +175,7 @@ extension CatalogBuilder {
     referencing index: Index, of table: ObjectName, cascading: Bool
   ) throws(Refusal) {
     guard index.isUnique, let number = catalog.book[table]?.number else { return }
-    for other in sorted(catalog.referencing[number]) {
+    for other in present(catalog.referencing[number]) {
       let keys = (catalog.book[other]?.foreignKeys ?? []).filter { $0.targetIndex == index.number }
       guard !keys.isEmpty else { continue }
       guard cascading else { throw Refusal("the foreign key \(keys[0].name) of \(other) needs \(index.name)") }
@@ -200,7 +197,7 @@ extension CatalogBuilder {
       if case .sequence? = catalog.others[name] { try dropSequence(name, cascading: true, at: nil) }
       catalog.others[name] = nil
     }
-    catalog.schemas.remove(schema)
+    catalog.removeSchema(schema)
     droppedSchemas.insert(schema)
     for name in catalog.extensions.entries.filter({ $0.value == schema }).keys { catalog.extensions[name] = nil }
   }
@@ -223,12 +220,12 @@ extension CatalogBuilder {
     if relation.kind == .partitionedTable, !recursively, !children.isEmpty {
       throw Refusal("a column cannot be dropped of ONLY a partitioned table")
     }
-    for reader in sorted(catalog.readers[relation.number])
+    for reader in present(catalog.readers[relation.number])
     where catalog.book[reader]?.reads[relation.number]?.contains(name) == true {
       guard cascading else { throw Refusal("the view \(reader) reads the column \(name)") }
       try dropRelations([reader], cascading: true)
     }
-    for other in sorted(catalog.referencing[relation.number]) {
+    for other in present(catalog.referencing[relation.number]) {
       let keys = (catalog.book[other]?.foreignKeys ?? []).filter {
         $0.target == relation.number && $0.referencedColumns.contains(name)
           && !(other == table && $0.columns.contains(name))
@@ -324,7 +321,6 @@ extension CatalogBuilder {
       catalog.composites[type] = nil
       freeObject(type)
     }
-    catalog.typeUsers[type] = nil
   }
 
   private static func uses(_ domain: UserType, _ type: ObjectName) -> Bool {
@@ -334,7 +330,7 @@ extension CatalogBuilder {
   private mutating func dropColumns(
     ofType type: ObjectName, cascading: Bool, except dropped: Set<ObjectName>
   ) throws(Refusal) {
-    for user in sorted(catalog.typeUsers[type]) where !dropped.contains(user) {
+    for user in present(catalog.typeUsers[type]) where !dropped.contains(user) {
       guard let relation = catalog.book[user] else { continue }
       let columns = relation.columns.filter { $0.type.userType == type }
       guard relation.rowType == type || !columns.isEmpty else { continue }

@@ -14,7 +14,7 @@ extension CatalogBuilder {
     guard let found = catalog.found(schema, target["relname"].string ?? ""), let referenced = catalog.book[found] else {
       let refusal = missing("table", schema, target["relname"].string ?? "", at: target.offset)
       // A schema of another owner, as that of a service's users.
-      let isOutside = schema.map { !catalog.schemas.contains($0) && !droppedSchemas.contains($0) } ?? false
+      let isOutside = schema.map { !catalog.hasSchema($0) && !droppedSchemas.contains($0) } ?? false
       guard isOutside || doubt.covers(refusal.reason) else { throw refusal }
       note("\(refusal.reason), and so not the foreign key to it", at: target.offset)
       return
@@ -94,7 +94,7 @@ extension CatalogBuilder {
       return relation.number
     }
     takeConstraintName(key.name, in: table.schema)
-    if let number { catalog.referencing.change(key.target, orMake: []) { _ = $0.insert(number) } }
+    if let number { catalog.referencing.note(number, under: key.target) }
   }
 
   /// Its own name, or another where the table has that already.
@@ -155,7 +155,7 @@ extension CatalogBuilder {
   /// A new partition gets the foreign keys of its parent, on both sides.
   mutating func takeForeignKeys(of parent: ObjectName, for partition: ObjectName) throws(Refusal) {
     guard let number = catalog.book[parent]?.number else { return }
-    for referencing in sorted(catalog.referencing[number]) {
+    for referencing in present(catalog.referencing[number]) {
       let keys = (catalog.book[referencing]?.foreignKeys ?? []).filter { $0.target == number }
       for key in keys where !isPart(key) { addPart(of: key, referencing: partition, to: referencing) }
     }
@@ -167,12 +167,11 @@ extension CatalogBuilder {
   /// Whether it comes from the referencing table's parent.
   private func isPart(_ key: ForeignKey) -> Bool {
     guard let parent = key.parent else { return false }
-    return !(catalog.referencing[key.target] ?? []).isEmpty
-      && (catalog.referencing[key.target] ?? []).contains { number in
-        catalog.names[number].flatMap { catalog.book[$0] }?.foreignKeys.contains {
-          $0.number == parent && $0.target == key.target
-        } ?? false
-      }
+    return catalog.referencing[key.target].contains { number in
+      catalog.names[number].flatMap { catalog.book[$0] }?.foreignKeys.contains {
+        $0.number == parent && $0.target == key.target
+      } ?? false
+    }
   }
 
   /// Whether it is there for a partition of the table that another foreign key of this table references.
@@ -181,8 +180,8 @@ extension CatalogBuilder {
     return catalog.book[table]?.foreignKeys.contains { $0.number == parent } ?? false
   }
 
-  /// Present names of relations by number, in the order in which they were created.
-  func sorted(_ numbers: Set<Int>?) -> [ObjectName] { (numbers ?? []).sorted().compactMap { catalog.names[$0] } }
+  /// The present names of relations, of those that are still there.
+  func present(_ numbers: [Int]) -> [ObjectName] { numbers.compactMap { catalog.names[$0] } }
 
   func children(of table: ObjectName) -> [ObjectName] {
     guard let number = catalog.book[table]?.number else { return [] }

@@ -119,13 +119,13 @@ extension CatalogBuilder {
     index.parent = parent
     let partitions = relation.kind == .partitionedTable ? children(of: table) : []
     index.isValid = partitions.isEmpty || recursively
-    catalog.others[ObjectName(table.schema, index.name)] = .index(relation.number)
-    if isConstraint { takeConstraintName(index.name, in: table.schema) }
+    catalog.others[ObjectName(table.schema, index.name)] = .index(
+      Int32(clamping: relation.number), isConstraint: isConstraint)
     let new = index
     catalog.book.change(table) { relation in
       relation.indexes.reserveCapacity(relation.indexes.count + 1)
       relation.indexes.append(new)
-      var key = KeyConstraint(new.name, new.keys.compactMap(\.column), at: new.place)
+      var key = KeyConstraint(new.name, new.columns, at: new.place)
       key.isDeferrable = new.isDeferrable
       key.nullsNotDistinct = new.nullsNotDistinct
       if new.origin == .primaryKey { relation.primaryKey = key }
@@ -222,7 +222,6 @@ extension CatalogBuilder {
       if index.origin == .uniqueConstraint { relation.uniqueConstraints.removeAll { $0.name == index.name } }
     }
     freeObject(ObjectName(table.schema, index.name))
-    if index.origin != .statement { freeConstraint(index.name, in: table.schema) }
     for child in children(of: table) {
       for part in catalog.book[child]?.indexes ?? [] where part.parent == index.number { removeIndex(part, of: child) }
     }

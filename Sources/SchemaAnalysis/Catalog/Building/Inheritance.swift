@@ -185,7 +185,7 @@ extension CatalogBuilder {
     }
     // Foreign keys reference the parent from now on, not this.
     guard let number else { return }
-    for other in sorted(catalog.referencing[number]) {
+    for other in present(catalog.referencing[number]) {
       let parts = (catalog.book[other]?.foreignKeys ?? []).filter {
         $0.target == number && isPartOfReferenced($0, in: other)
       }

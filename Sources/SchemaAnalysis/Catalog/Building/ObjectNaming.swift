@@ -62,13 +62,13 @@ extension CatalogBuilder {
     _ one: String, _ two: String?, _ label: String, in schema: String, forConstraint: Bool = false
   ) -> String {
     firstFree(one, two, label, in: schema) { catalog, name in
-      !catalog.isTaken(name) && !(forConstraint && catalog.constraintNames[name] != nil)
+      !catalog.isTaken(name) && !(forConstraint && catalog.isTakenByConstraint(name))
     }
   }
 
   /// A free name for a constraint that has no index.
   mutating func freeConstraintName(_ one: String, _ two: String?, _ label: String, in schema: String) -> String {
-    firstFree(one, two, label, in: schema) { catalog, name in catalog.constraintNames[name] == nil }
+    firstFree(one, two, label, in: schema) { catalog, name in !catalog.isTakenByConstraint(name) }
   }
 
   private mutating func firstFree(
@@ -88,7 +88,7 @@ extension CatalogBuilder {
     }
   }
 
-  /// A constraint takes a name.
+  /// A constraint that has no index takes a name.
   mutating func takeConstraintName(_ name: String, in schema: String) {
     catalog.constraintNames.change(ObjectName(schema, name), orMake: 0) { $0 += 1 }
   }

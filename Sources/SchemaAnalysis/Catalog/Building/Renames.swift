@@ -26,7 +26,7 @@ extension CatalogBuilder {
       else { throw missing("attribute", name, node["subname"].string ?? "", at: target.offset) }
       type.changeColumn(node["subname"].string ?? "") { $0.name = new }
       catalog.composites[found] = type
-      for user in sorted(catalog.typeUsers[found]) where catalog.book[user]?.rowType == found {
+      for user in present(catalog.typeUsers[found]) where catalog.book[user]?.rowType == found {
         try renameColumn(node["subname"].string ?? "", to: new, of: user, recursively: true, at: nil, ofType: true)
       }
     case "OBJECT_TABCONSTRAINT":
@@ -99,8 +99,8 @@ extension CatalogBuilder {
       return
     }
     switch object {
-    case .index(let number):
-      guard let table = catalog.names[number] else { return }
+    case .index(let number, _):
+      guard let table = catalog.names[Int(number)] else { return }
       renameIndex(old.name, to: new.name, of: table)
     case .sequence(_, let owner):
       if old.schema != new.schema, owner != nil {
@@ -115,23 +115,17 @@ extension CatalogBuilder {
   }
 
   private mutating func renameIndex(_ old: String, to new: String, of table: ObjectName) {
-    let isConstraint =
-      catalog.book.change(table) { relation in
-        for index in relation.indexes.indices where relation.indexes[index].name == old {
-          relation.indexes[index].name = new
-        }
-        if relation.primaryKey?.name == old { relation.primaryKey?.name = new }
-        for index in relation.uniqueConstraints.indices where relation.uniqueConstraints[index].name == old {
-          relation.uniqueConstraints[index].name = new
-        }
-        return relation.index(new).map { $0.origin != .statement } ?? false
-      } ?? false
+    _ = catalog.book.change(table) { relation in
+      for index in relation.indexes.indices where relation.indexes[index].name == old {
+        relation.indexes[index].name = new
+      }
+      if relation.primaryKey?.name == old { relation.primaryKey?.name = new }
+      for index in relation.uniqueConstraints.indices where relation.uniqueConstraints[index].name == old {
+        relation.uniqueConstraints[index].name = new
+      }
+    }
     catalog.others[ObjectName(table.schema, new)] = catalog.others[ObjectName(table.schema, old)]
     freeObject(ObjectName(table.schema, old))
-    if isConstraint {
-      freeConstraint(old, in: table.schema)
-      takeConstraintName(new, in: table.schema)
-    }
   }
 
   private mutating func moveRelation(_ old: ObjectName, to new: ObjectName, at offset: Int?) throws(Refusal) {
@@ -141,16 +135,14 @@ extension CatalogBuilder {
       for index in relation.indexes where catalog.isTaken(ObjectName(new.schema, index.name)) {
         throw Refusal("\(new.schema).\(index.name) exists already", at: offset)
       }
-      let constraints =
-        relation.keys.map(\.name) + relation.checks.map(\.name) + relation.foreignKeys.map(\.name)
-        + relation.indexes.filter { $0.origin == .exclusion }.map(\.name)
-      for name in constraints {
+      for name in relation.checks.map(\.name) + relation.foreignKeys.map(\.name) {
         freeConstraint(name, in: old.schema)
         takeConstraintName(name, in: new.schema)
       }
       for index in relation.indexes {
         freeObject(ObjectName(old.schema, index.name))
-        catalog.others[ObjectName(new.schema, index.name)] = .index(number)
+        catalog.others[ObjectName(new.schema, index.name)] = .index(
+          Int32(clamping: number), isConstraint: index.origin != .statement)
       }
       for sequence in catalog.owned[number] ?? [] {
         let moved = ObjectName(new.schema, sequence.name)
@@ -166,7 +158,7 @@ extension CatalogBuilder {
     catalog.book[old] = nil
     catalog.book[new] = relation
     catalog.names[number] = new
-    for other in sorted(catalog.referencing[number]) {
+    for other in present(catalog.referencing[number]) {
       catalog.book.change(other) { relation in
         for index in relation.foreignKeys.indices where relation.foreignKeys[index].target == number {
           relation.foreignKeys[index].references = new
@@ -183,10 +175,10 @@ extension CatalogBuilder {
   }
 
   private mutating func renameSchema(_ old: String, to new: String) throws(Refusal) {
-    guard catalog.schemas.contains(old) else { throw Refusal("there is no schema \(old)") }
-    guard !catalog.schemas.contains(new) else { throw Refusal("the schema \(new) exists already") }
-    catalog.schemas.remove(old)
-    catalog.schemas.insert(new)
+    guard catalog.hasSchema(old) else { throw Refusal("there is no schema \(old)") }
+    guard !catalog.hasSchema(new) else { throw Refusal("the schema \(new) exists already") }
+    catalog.removeSchema(old)
+    catalog.insertSchema(new)
     for name in catalog.book.names.filter({ $0.schema == old }).sorted() {
       try moveRelation(name, to: ObjectName(new, name.name), at: nil)
     }
@@ -231,14 +223,14 @@ extension CatalogBuilder {
     }
     catalog.book.change(table) { $0.renameColumn(old, to: new) }
     let number = relation.number
-    for other in sorted(catalog.referencing[number]) {
+    for other in present(catalog.referencing[number]) {
       catalog.book.change(other) { relation in
         for index in relation.foreignKeys.indices where relation.foreignKeys[index].target == number {
           replace(old, new, in: &relation.foreignKeys[index].referencedColumns)
         }
       }
     }
-    for reader in sorted(catalog.readers[number]) {
+    for reader in present(catalog.readers[number]) {
       catalog.book.change(reader) { view in
         if view.reads[number]?.remove(old) != nil { view.reads[number]?.insert(new) }
       }
@@ -316,8 +308,7 @@ extension CatalogBuilder {
 
   /// Columns of a type show its new name.
   private mutating func moveUsers(ofType old: ObjectName, to new: ObjectName) {
-    guard let users = catalog.typeUsers[old] else { return }
-    for user in sorted(users) {
+    for user in present(catalog.typeUsers[old]) {
       catalog.book.change(user) { relation in
         for index in relation.columns.indices where relation.columns[index].type.userType == old {
           relation.columns[index].type = relation.columns[index].type.renamed(new)
@@ -325,8 +316,7 @@ extension CatalogBuilder {
         if relation.rowType == old { relation.rowType = new }
       }
     }
-    catalog.typeUsers[old] = nil
-    catalog.typeUsers[new] = users
+    catalog.typeUsers.copy(from: old, to: new)
   }
 }
 

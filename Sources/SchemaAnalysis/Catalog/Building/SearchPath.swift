@@ -60,28 +60,28 @@ extension CatalogBuilder {
     named schema: String?, at offset: Int?, mayBeOutside: Bool = true
   ) throws(Refusal) -> String {
     guard let schema else {
-      guard let first = catalog.searchPath.first(where: { catalog.schemas.contains($0) || $0 == "pg_temp" }) else {
+      guard let first = catalog.searchPath.first(where: { catalog.hasSchema($0) || $0 == "pg_temp" }) else {
         throw Refusal("no schema of the search path is there to create in", at: offset)
       }
       return first
     }
-    if schema == "pg_temp" || catalog.schemas.contains(schema) { return schema }
+    if schema == "pg_temp" || catalog.hasSchema(schema) { return schema }
     guard mayBeOutside, !droppedSchemas.contains(schema) else {
       throw Refusal("there is no schema \(schema)", at: offset)
     }
     // As in a dump of single tables.
     note("nothing creates the schema \(schema); it is taken to be there", at: offset)
-    catalog.schemas.insert(schema)
+    catalog.insertSchema(schema)
     return schema
   }
 
   mutating func createSchema(_ node: SyntaxNode) throws(Refusal) {
     guard let name = node["schemaname"].string ?? node["authrole"]["rolename"].string else { return }
-    if catalog.schemas.contains(name) {
+    if catalog.hasSchema(name) {
       if node["if_not_exists"].isTrue { return }
       throw Refusal("the schema \(name) exists already")
     }
-    catalog.schemas.insert(name)
+    catalog.insertSchema(name)
     let elements = node["schemaElts"].elements
     guard !elements.isEmpty else { return }
     let path = catalog.searchPath

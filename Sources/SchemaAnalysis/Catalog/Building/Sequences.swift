@@ -8,7 +8,7 @@ extension CatalogBuilder {
       if node["if_not_exists"].isTrue { return }
       throw Refusal("\(name) exists already", at: target.offset)
     }
-    catalog.others[name] = .sequence(number: catalog.number(), owner: nil)
+    catalog.others[name] = .sequence(number: Int32(clamping: catalog.number()), owner: nil)
     own(name, by: node["options"])
   }
 
@@ -55,7 +55,7 @@ extension CatalogBuilder {
       guard case .sequence(let number, let owner?) = catalog.others[sequence], owner.column == column.number else {
         continue
       }
-      try removeDefaults(from: number, sequence, cascading: cascading) { $0 == table && $1.name == column.name }
+      try removeDefaults(from: Int(number), sequence, cascading: cascading) { $0 == table && $1.name == column.name }
       disown(sequence)
       freeObject(sequence)
     }
@@ -69,7 +69,7 @@ extension CatalogBuilder {
     {
       throw Refusal("the identity of \(table) needs the sequence \(sequence)", at: offset)
     }
-    try removeDefaults(from: number, sequence, cascading: cascading) { _, _ in false }
+    try removeDefaults(from: Int(number), sequence, cascading: cascading) { _, _ in false }
     disown(sequence)
     freeObject(sequence)
   }
@@ -79,7 +79,7 @@ extension CatalogBuilder {
   mutating func removeDefaults(
     from number: Int, _ sequence: ObjectName, cascading: Bool, except isGone: (ObjectName, Column) -> Bool
   ) throws(Refusal) {
-    for user in sorted(catalog.sequenceUsers[number]) {
+    for user in present(catalog.sequenceUsers[number]) {
       for column in catalog.book[user]?.columns ?? [] where column.sequence == number && !isGone(user, column) {
         guard cascading else {
           throw Refusal("the default of \(column.name) in \(user) needs the sequence \(sequence)")

@@ -6,7 +6,6 @@ extension CatalogBuilder {
     enum Kind: Sendable, Hashable { case step, transaction, savepoint(String), statement }
 
     let kind: Kind
-    let schemas: Set<String>
     let searchPath: [String]
     let sessionPath: [String]
   }
@@ -39,7 +38,7 @@ extension CatalogBuilder {
 
   mutating func begin(_ kind: Level.Kind) {
     levels.append(
-      Level(kind: kind, schemas: catalog.schemas, searchPath: catalog.searchPath, sessionPath: sessionPath))
+      Level(kind: kind, searchPath: catalog.searchPath, sessionPath: sessionPath))
     catalog.begin()
   }
 
@@ -51,7 +50,6 @@ extension CatalogBuilder {
   mutating func rollBack() {
     guard let level = levels.popLast() else { return }
     catalog.rollBack()
-    catalog.schemas = level.schemas
     catalog.searchPath = level.searchPath
     sessionPath = level.sessionPath
     searched.removeAll(keepingCapacity: true)
@@ -102,50 +100,41 @@ extension CatalogBuilder {
 
 extension Catalog {
   mutating func begin() {
+    schemaBook.begin()
     book.begin()
     typeBook.begin()
     others.begin()
     names.begin()
     children.begin()
-    referencing.begin()
-    readers.begin()
-    typeUsers.begin()
     constraintNames.begin()
     composites.begin()
     owned.begin()
-    sequenceUsers.begin()
     extensions.begin()
   }
 
   mutating func commit() {
+    schemaBook.commit()
     book.commit()
     typeBook.commit()
     others.commit()
     names.commit()
     children.commit()
-    referencing.commit()
-    readers.commit()
-    typeUsers.commit()
     constraintNames.commit()
     composites.commit()
     owned.commit()
-    sequenceUsers.commit()
     extensions.commit()
   }
 
   mutating func rollBack() {
+    schemaBook.rollBack()
     book.rollBack()
     typeBook.rollBack()
     others.rollBack()
     names.rollBack()
     children.rollBack()
-    referencing.rollBack()
-    readers.rollBack()
-    typeUsers.rollBack()
     constraintNames.rollBack()
     composites.rollBack()
     owned.rollBack()
-    sequenceUsers.rollBack()
     extensions.rollBack()
   }
 }

@@ -34,7 +34,7 @@ extension CatalogBuilder {
       return Self.userType(ObjectName(schema ?? "public", name), modifiers, isArray: isArray)
     }
     let shown = names.joined(separator: ".")
-    guard doubt.covers(shown) || schema.map({ !catalog.schemas.contains($0) }) ?? false else {
+    guard doubt.covers(shown) || schema.map({ !catalog.hasSchema($0) }) ?? false else {
       throw Refusal("there is no type \(shown)", at: node.offset)
     }
     note("the type \(shown) is not known", at: node.offset)

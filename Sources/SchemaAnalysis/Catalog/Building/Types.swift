@@ -150,7 +150,7 @@ extension CatalogBuilder {
     for command in commands {
       guard var type = catalog.composites[found] else { return }
       let attribute = command["name"].string ?? command["def"]["ColumnDef"]["colname"].string ?? ""
-      let users = sorted(catalog.typeUsers[found]).filter { catalog.book[$0]?.rowType == found }
+      let users = present(catalog.typeUsers[found]).filter { catalog.book[$0]?.rowType == found }
       if !users.isEmpty, command["behavior"].string != "DROP_CASCADE" {
         throw Refusal("tables are of the type \(found)", at: target.offset)
       }
@@ -181,7 +181,7 @@ extension CatalogBuilder {
         }
       case "AT_AlterColumnType":
         guard type.column(attribute) != nil else { throw missing("attribute", found.description, attribute, at: nil) }
-        if let user = sorted(catalog.typeUsers[found]).first(where: { name in
+        if let user = present(catalog.typeUsers[found]).first(where: { name in
           catalog.book[name]?.columns.contains { $0.type.userType == found } ?? false
         }) {
           throw Refusal("\(user) has a column of the type \(found)", at: target.offset)
