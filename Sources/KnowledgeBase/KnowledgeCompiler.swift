@@ -24,6 +24,18 @@ public struct KnowledgeCompiler {
     return compiler.run(sources)
   }
 
+  /// Thresholds by themselves, of knowledge that was proved as a whole: what is wrong with a file is not told, and a
+  /// threshold of which nothing can be read is left out.
+  public static func thresholds(in files: [KnowledgeSource.File]) -> [Threshold] {
+    files.compactMap { file in
+      guard let raw = try? RawEntry(source: "knowledge", pack: "knowledge", file: file), raw.kind == .threshold else {
+        return nil
+      }
+      var decoder = EntryDecoder(raw, Vocabulary(traits: [:], thresholds: [:], decisions: [:]))
+      return decoder.threshold()
+    }
+  }
+
   private var findings: [Finding] = []
   private var places: [String: Place] = [:]
 

@@ -51,15 +51,15 @@ struct KnowledgeOptions: ParsableArguments {
     return try KnowledgeOptions.shipped(with: try packFolders(), parts)
   }
 
-  /// Knowledge that holds these thresholds, and perhaps nothing else: where no pack can change them, only their files are
-  /// read, which is quicker than all of it.
-  func load(thresholds: [String]) throws -> Knowledge {
-    guard packs.isEmpty, database == nil else { return try load([]) }
-    let files = thresholds.map { "thresholds/\($0).md" }.compactMap { path in
-      Content.file("knowledge/" + path).map { KnowledgeSource.File(path: path, text: $0) }
-    }
-    // What they refer to is not there, but was when all of it was proved.
-    return KnowledgeCompiler.compile([KnowledgeSource(name: "knowledge", files: files)]).knowledge
+  /// Whether it is the shipped one as it is.
+  var isShipped: Bool { packs.isEmpty && database == nil }
+
+  /// Some thresholds of the shipped knowledge, read from their own files alone, which is quicker than all of it.
+  static func shipped(thresholds: [String]) -> [Threshold] {
+    KnowledgeCompiler.thresholds(
+      in: thresholds.map { "thresholds/\($0).md" }.compactMap { path in
+        Content.file("knowledge/" + path).map { KnowledgeSource.File(path: path, text: $0) }
+      })
   }
 
   /// The shipped knowledge with these packs, from the cache where it is warm.

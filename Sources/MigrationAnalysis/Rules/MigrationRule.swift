@@ -1,35 +1,61 @@
 public import SQLSyntax
 public import SchemaAnalysis
+internal import Synchronization
 
 /// What a person chose.
 public struct MigrationSettings: Sendable {
   /// The server's major version, 11 to 18.
   public var postgres: Int
   public var sizes: TableSizes
-  /// Rows above which an online tool is called for (the guide's threshold online-schema-change-rows).
-  public var onlineToolRows: Int
-  /// Rows above which an index is built concurrently even on a table without live writes.
-  public var concurrentIndexRows: Int
-  /// Rows up to which a scan or a rewrite under a lock is over soon enough (threshold small-table-rows).
-  public var smallTableRows = 100_000
+  private let deferred: Deferred<MigrationLimits>
   /// Whether tables are read and written while a migration runs.
   public var isLive: Bool
   /// How many steps, from the first, have run already: they are not judged, and the tables that they created are live.
   public var deployedSteps = 0
-  /// Seconds above which a migration is a background job (threshold migration-foreground-time).
-  public var foregroundSeconds = 30.0
   /// Indexes that a failed concurrent build left in the database.
   public var invalidIndexes: Set<ObjectName> = []
 
+  /// - Parameter limits: asked for once, and only where they matter, since most migrations need none.
   public init(
-    postgres: Int = 18, sizes: TableSizes = TableSizes(), onlineToolRows: Int = 1_000_000,
-    concurrentIndexRows: Int = 10_000_000, isLive: Bool = true
+    postgres: Int = 18, sizes: TableSizes = TableSizes(), isLive: Bool = true,
+    limits: @escaping @Sendable () -> MigrationLimits = { MigrationLimits() }
   ) {
     self.postgres = postgres
     self.sizes = sizes
-    self.onlineToolRows = onlineToolRows
-    self.concurrentIndexRows = concurrentIndexRows
     self.isLive = isLive
+    deferred = Deferred(limits)
+  }
+
+  var limits: MigrationLimits { deferred.value }
+}
+
+/// From where on size or time matters: the guide's thresholds.
+public struct MigrationLimits: Sendable {
+  /// Rows above which an online tool is called for (online-schema-change-rows).
+  public var onlineToolRows = 1_000_000
+  /// Rows above which an index is built concurrently even on a table without live writes (concurrent-index-rows).
+  public var concurrentIndexRows = 10_000_000
+  /// Rows up to which a scan or a rewrite under a lock is over soon enough (small-table-rows).
+  public var smallTableRows = 100_000
+  /// Seconds above which a migration is a background job (migration-foreground-time).
+  public var foregroundSeconds = 30.0
+
+  public init() {}
+}
+
+/// What is made when it is first asked for.
+private final class Deferred<Value: Sendable>: Sendable {
+  private let made = Mutex<Value?>(nil)
+  private let make: @Sendable () -> Value
+
+  init(_ make: @escaping @Sendable () -> Value) { self.make = make }
+
+  var value: Value {
+    made.withLock { made in
+      let value = made ?? make()
+      made = value
+      return value
+    }
   }
 }
 

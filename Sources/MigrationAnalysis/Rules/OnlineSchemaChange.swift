@@ -12,7 +12,7 @@ struct OnlineSchemaChange: MigrationRule {
     return statement.operations.compactMap { operation in
       guard let blocked = operation.lock.blocked, operation.work != .metadata, !statement.isIdle(operation.table)
       else { return nil }
-      let limit = statement.settings.onlineToolRows
+      let limit = statement.settings.limits.onlineToolRows
       let rows = statement.rows(of: operation.table)
       let why = operation.why.isEmpty ? "" : " (\(operation.why))"
       let article = operation.lock.rawValue.hasPrefix("A") || operation.lock.rawValue.hasPrefix("E") ? "an" : "a"

@@ -14,10 +14,10 @@ struct RequireConcurrentIndexCreation: MigrationRule {
     let isPartitioned = statement.catalog[table]?.kind == .partitionedTable
     if isPartitioned, !index["relation"]["inh"].isTrue { return [] }
     let settings = statement.settings
-    let isAbove = statement.rows(of: table).isAbove(settings.concurrentIndexRows)
+    let isAbove = statement.rows(of: table).isAbove(settings.limits.concurrentIndexRows)
     // On a table without traffic the size alone decides; on a live one it decides how bad it is.
     let severity: Severity = settings.isLive ? statement.weightOfBlocking(table) : isAbove == true ? .warning : .note
-    let limit = isAbove == true ? " It has more than \(RowWords.number(settings.concurrentIndexRows)) rows." : ""
+    let limit = isAbove == true ? " It has more than \(RowWords.number(settings.limits.concurrentIndexRows)) rows." : ""
     return [
       statement.finding(
         Self.id, severity,

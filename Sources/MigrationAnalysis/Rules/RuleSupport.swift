@@ -27,7 +27,7 @@ extension StatementContext {
   /// How much it weighs that a table's reads or writes wait for as long as its rows are worked through.
   func weightOfBlocking(_ table: ObjectName) -> Severity {
     if !settings.isLive { return .note }
-    switch rows(of: table).isAbove(settings.smallTableRows) {
+    switch rows(of: table).isAbove(settings.limits.smallTableRows) {
     case true?: return .error
     case false?: return .note
     case nil: return .warning

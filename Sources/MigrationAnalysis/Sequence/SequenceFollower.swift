@@ -299,7 +299,7 @@ struct SequenceFollower: Sendable {
       default: continue
       }
       guard let rows = rows(of: table, from: origin) else { continue }
-      let isAbove = rows.isAbove(settings.smallTableRows)
+      let isAbove = rows.isAbove(settings.limits.smallTableRows)
       guard isAbove != false else { continue }
       let underLock = locked.contains(table)
       let cost = estimate(fact, rows)
@@ -310,7 +310,7 @@ struct SequenceFollower: Sendable {
             ? "; the lock of the ALTER TABLE before it in the same transaction is held as long, and nobody reads meanwhile"
             : "; its row locks and dead rows last to the end")
           + (isAbove == nil
-            ? "; whether that is more than \(RowWords.count(settings.smallTableRows)) cannot be told" : ""),
+            ? "; whether that is more than \(RowWords.count(settings.limits.smallTableRows)) cannot be told" : ""),
         "change the schema first; then change the rows in batches that commit each, by a background job that can be stopped and resumed",
         table: table, rows: rows, fix: Batches.fix(fact, input.texts[fact.file], catalog, table))
     }
@@ -341,11 +341,12 @@ struct SequenceFollower: Sendable {
       total = total + estimate
       parts.append((fact, work, rows, estimate))
     }
-    guard total.high > settings.foregroundSeconds, let longest = parts.max(by: { $0.estimate.high < $1.estimate.high })
+    guard !parts.isEmpty, total.high > settings.limits.foregroundSeconds,
+      let longest = parts.max(by: { $0.estimate.high < $1.estimate.high })
     else { return }
-    let isCertain = total.low > settings.foregroundSeconds
+    let isCertain = total.low > settings.limits.foregroundSeconds
     let rate = DurationEstimate.rate(longest.work.kind)
-    let limit = "\(DurationEstimate.plain(settings.foregroundSeconds)) s"
+    let limit = "\(DurationEstimate.plain(settings.limits.foregroundSeconds)) s"
     add(
       .estimatedDuration, isCertain ? .warning : .note, longest.fact,
       "\(input.steps[step.index].name.forMessage) takes an estimated \(total.text), \(isCertain ? "more than" : "perhaps more than") the \(limit) that a migration may take in the foreground; most of it is the \(longest.work.kind.rawValue) of \(longest.work.table.description.forMessage), \(RowWords.text(longest.rows)), at \(DurationEstimate.plain(rate.lowerBound)) to \(DurationEstimate.plain(rate.upperBound)) s a million rows (\(DurationEstimate.basis))",

@@ -16,8 +16,9 @@ public struct RowCount: Sendable, Hashable {
   public static let unknown = RowCount(nil, origin: "not known")
 
   /// Whether it is above a number of rows; nil where that cannot be told.
-  public func isAbove(_ rows: Int) -> Bool? {
+  public func isAbove(_ rows: @autoclosure () -> Int) -> Bool? {
     guard let range else { return nil }
+    let rows = rows()
     return range.lowerBound > rows ? true : range.upperBound <= rows ? false : nil
   }
 }

@@ -3,29 +3,28 @@ public struct Relation: Sendable, Hashable {
   public enum Kind: Sendable, Hashable { case table, partitionedTable, foreignTable, view, materializedView }
   public enum Persistence: Sendable, Hashable { case permanent, unlogged, temporary }
 
+  // In an order that leaves no room between them.
   public var name: ObjectName
-  public var kind: Kind
-  public var persistence: Persistence = .permanent
   /// In the catalogue's order, inherited ones included.
   public var columns: [Column] = []
-  /// False where columns could not be told, as of CREATE TABLE … AS with a query that was not followed.
-  public var columnsAreKnown = true
-  public var primaryKey: KeyConstraint?
-  public var uniqueConstraints: [KeyConstraint] = []
   public var foreignKeys: [ForeignKey] = []
   public var checks: [CheckConstraint] = []
-  /// With those of constraints.
+  /// With those of constraints, which hold all that is to say of a primary key or unique constraint.
   public var indexes: [Index] = []
   /// What it inherits from, in order; of a partition its parent alone.
   public var parents: [ObjectName] = []
-  public var isPartition = false
+  /// Empty of most relations, which have nothing of it.
+  private var details = Rare<Details>()
   public var place: SQLPlace
   /// Does not change when the name does; larger than that of all relations before it.
   @Compact public internal(set) var number = 0
   /// That of the column which was added last.
   @Compact var lastColumn = 0
-  /// Empty of most relations, which have nothing of it.
-  private var details = Rare<Details>()
+  public var kind: Kind
+  public var persistence: Persistence = .permanent
+  /// False where columns could not be told, as of CREATE TABLE … AS with a query that was not followed.
+  public var columnsAreKnown = true
+  public var isPartition = false
 
   private struct Details: Initial, Sendable, Hashable {
     var partitionKey: [String?] = []
@@ -64,6 +63,11 @@ public struct Relation: Sendable, Hashable {
   /// Whether reports count it: a table that stays, partitions and partitioned parents among them.
   public var isCounted: Bool { (kind == .table || kind == .partitionedTable) && persistence != .temporary }
 
+  public var primaryKey: KeyConstraint? { indexes.first { $0.origin == .primaryKey }.map(KeyConstraint.init) }
+  public var uniqueConstraints: [KeyConstraint] {
+    indexes.filter { $0.origin == .uniqueConstraint }.map(KeyConstraint.init)
+  }
+
   public func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 
   mutating func changeColumn(_ name: String, _ body: (inout Column) -> Void) {
@@ -74,9 +78,8 @@ public struct Relation: Sendable, Hashable {
   var keys: [KeyConstraint] { (primaryKey.map { [$0] } ?? []) + uniqueConstraints }
 
   func hasConstraint(_ name: String) -> Bool {
-    primaryKey?.name == name || uniqueConstraints.contains { $0.name == name }
-      || foreignKeys.contains { $0.name == name } || checks.contains { $0.name == name }
-      || indexes.contains { $0.name == name && $0.origin == .exclusion }
+    foreignKeys.contains { $0.name == name } || checks.contains { $0.name == name }
+      || indexes.contains { $0.name == name && $0.origin != .statement }
   }
 
   func index(_ name: String) -> Index? { indexes.first { $0.name == name } }
@@ -134,16 +137,18 @@ public struct Column: Sendable, Hashable {
 
 /// A primary key or unique constraint.
 public struct KeyConstraint: Sendable, Hashable {
-  public var name: String
-  public var columns: [String]
-  public var nullsNotDistinct = false
-  public var place: SQLPlace
-  var isDeferrable = false
+  public let name: String
+  public let columns: [String]
+  public let nullsNotDistinct: Bool
+  public let place: SQLPlace
+  let isDeferrable: Bool
 
-  public init(_ name: String, _ columns: [String], at place: SQLPlace) {
-    self.name = name
-    self.columns = columns
-    self.place = place
+  init(_ index: Index) {
+    name = index.name
+    columns = index.columns
+    nullsNotDistinct = index.nullsNotDistinct
+    place = index.place
+    isDeferrable = index.isDeferrable
   }
 }
 
@@ -280,8 +285,6 @@ public struct Index: Sendable, Hashable {
   public var name: String
   /// Those of all keys, where they are all plain.
   private var plainKeys: [String] = []
-  /// Else all of them.
-  private var otherKeys: [Key] = []
   public var isUnique = false
   public var origin: Origin = .statement
   /// False of an index on a partitioned table alone, until its partitions have theirs.
@@ -296,6 +299,8 @@ public struct Index: Sendable, Hashable {
   private var details = Rare<Details>()
 
   private struct Details: Initial, Sendable, Hashable {
+    /// All keys, where some are not plain.
+    var keys: [Key] = []
     var included: [String] = []
     var predicate: String?
     var predicateColumns: [String] = []
@@ -329,16 +334,22 @@ public struct Index: Sendable, Hashable {
   }
 
   public var keys: [Key] {
-    get { otherKeys.isEmpty ? plainKeys.map { Key(column: $0) } : otherKeys }
+    get {
+      let keys = details.value.keys
+      return keys.isEmpty ? plainKeys.map { Key(column: $0) } : keys
+    }
     set {
       let isPlain = newValue.allSatisfy(\.isPlain)
       plainKeys = isPlain ? newValue.compactMap(\.column) : []
-      otherKeys = isPlain ? [] : newValue
+      if !isPlain || !details.value.keys.isEmpty { details.value.keys = isPlain ? [] : newValue }
     }
   }
 
   /// Those of the keys that are no expressions.
-  var columns: [String] { otherKeys.isEmpty ? plainKeys : otherKeys.compactMap(\.column) }
+  var columns: [String] {
+    let keys = details.value.keys
+    return keys.isEmpty ? plainKeys : keys.compactMap(\.column)
+  }
 
   /// Whether it finds the rows of a foreign key: its leading columns are the key's in any order. Partial indexes and
   /// those of any method serve; INCLUDE columns and expressions do not.

@@ -58,30 +58,32 @@ struct MigrationCheck: ParsableCommand {
   }
 
   func run() throws {
-    let asksTraits = sizes.answers != nil || !sizes.rows.isEmpty || !answers.changes.isEmpty
-    let model = try asksTraits ? knowledge.load([]) : knowledge.load(thresholds: Self.thresholds)
+    // Most migrations need nothing of the knowledge; what can be wrong with a person's own is said before all else.
+    let asks = !knowledge.isShipped || sizes.answers != nil || !sizes.rows.isEmpty || !answers.changes.isEmpty
+    let model = try asks ? knowledge.load([]) : nil
     var sheet = AnswerSheet()
-    if let file = sizes.answers {
-      sheet = try answers.read(file, for: model)
-    } else {
-      try answers.apply(to: &sheet, model)
+    if let model {
+      if let file = sizes.answers {
+        sheet = try answers.read(file, for: model)
+      } else {
+        try answers.apply(to: &sheet, model)
+      }
     }
-    try refuseOtherEngines(sheet, model)
+    let limits = { @Sendable [mode = answers.mode, thresholds = model?.thresholds] in
+      Self.limits(thresholds ?? KnowledgeOptions.shipped(thresholds: Self.thresholds), mode)
+    }
+    try refuseOtherEngines(sheet, limits)
     let input: SQLInput
     do throws(SQLInputProblem) {
       input = try SQLInput.read(paths)
     } catch {
       throw error.isMissing ? Ending.cannot(error.message) : Ending.badInput(error.message)
     }
-    let known = try sizes.read(sheet, changes: answers.changes, model)
-    var settings = MigrationSettings(
-      sizes: known.sizes, onlineToolRows: rows("online-schema-change-rows", model) ?? 1_000_000,
-      concurrentIndexRows: rows("concurrent-index-rows", model) ?? 10_000_000, isLive: !maintenance)
-    settings.smallTableRows = rows("small-table-rows", model) ?? settings.smallTableRows
-    settings.foregroundSeconds = seconds("migration-foreground-time", model) ?? settings.foregroundSeconds
+    let known = try sizes.read(sheet, changes: answers.changes, model?.traits ?? [])
+    var settings = MigrationSettings(sizes: known.sizes, isLive: !maintenance, limits: limits)
     settings.invalidIndexes = Set(known.invalidIndexes)
     var remarks = known.sizes.conflicts
-    settings.postgres = version(known, sheet, model, &remarks)
+    settings.postgres = version(known, sheet, &remarks)
     let selection = try MigrationSelection(input, since: since, base: base, paths: paths)
     settings.deployedSteps = selection.deployed
     let review = MigrationReview(input, settings)
@@ -125,7 +127,7 @@ struct MigrationCheck: ParsableCommand {
 
   // MARK: Settings
 
-  private func refuseOtherEngines(_ sheet: AnswerSheet, _ model: Knowledge) throws {
+  private func refuseOtherEngines(_ sheet: AnswerSheet, _ limits: () -> MigrationLimits) throws {
     var name = "postgresql"
     var source = "--engine"
     if let engine {
@@ -142,7 +144,7 @@ struct MigrationCheck: ParsableCommand {
     switch name {
     case "postgresql": return
     case "mysql":
-      let rows = RowFigure.text(rows("online-schema-change-rows", model) ?? 1_000_000)
+      let rows = RowFigure.text(limits().onlineToolRows)
       throw Ending.badInput(
         "\(source) is mysql: only PostgreSQL's dialect is read here. For MySQL ask the server by ALGORITHM=INSTANT first, "
           + "and above \(rows) rows use gh-ost or pt-online-schema-change")
@@ -154,20 +156,22 @@ struct MigrationCheck: ParsableCommand {
     "online-schema-change-rows", "concurrent-index-rows", "small-table-rows", "migration-foreground-time",
   ]
 
-  private func rows(_ id: String, _ model: Knowledge) -> Int? {
-    threshold(id, model).flatMap { Int(exactly: ($0 as NSDecimalNumber).doubleValue.rounded()) }
-  }
-
-  private func seconds(_ id: String, _ model: Knowledge) -> Double? {
-    threshold(id, model).map { ($0 as NSDecimalNumber).doubleValue }
-  }
-
-  private func threshold(_ id: String, _ model: Knowledge) -> Decimal? {
-    model.thresholds.first { $0.id == id }?.quantity(in: answers.mode).value
+  private static func limits(_ thresholds: [Threshold], _ mode: Mode) -> MigrationLimits {
+    func value(_ id: String) -> Double? {
+      let threshold = thresholds.first { $0.id == id }
+      return threshold.map { ($0.quantity(in: mode).value as NSDecimalNumber).doubleValue }
+    }
+    func rows(_ id: String) -> Int? { value(id).flatMap { Int(exactly: $0.rounded()) } }
+    var limits = MigrationLimits()
+    limits.onlineToolRows = rows("online-schema-change-rows") ?? limits.onlineToolRows
+    limits.concurrentIndexRows = rows("concurrent-index-rows") ?? limits.concurrentIndexRows
+    limits.smallTableRows = rows("small-table-rows") ?? limits.smallTableRows
+    limits.foregroundSeconds = value("migration-foreground-time") ?? limits.foregroundSeconds
+    return limits
   }
 
   private func version(
-    _ known: SizeOptions.Known, _ sheet: AnswerSheet, _ model: Knowledge, _ remarks: inout [String]
+    _ known: SizeOptions.Known, _ sheet: AnswerSheet, _ remarks: inout [String]
   ) -> Int {
     if let postgres { return postgres }
     func held(_ version: Int, _ source: String) -> Int {

@@ -32,11 +32,13 @@ struct SizeOptions: ParsableArguments {
     var warnings: [String] = []
   }
 
-  /// - Parameter changes: answers that were given by --set.
-  func read(_ sheet: AnswerSheet, changes: [String], _ model: Knowledge) throws -> Known {
+  /// - Parameters:
+  ///   - changes: answers that were given by --set.
+  ///   - traits: of the knowledge; they say how rows are read.
+  func read(_ sheet: AnswerSheet, changes: [String], _ traits: [Trait]) throws -> Known {
     var known = Known(sizes: TableSizes())
     var sources: [SizeSource] = []
-    if !rows.isEmpty { sources.append(try byHand(model)) }
+    if !rows.isEmpty { sources.append(try byHand(traits)) }
     if let database {
       let live = try LiveDatabase.read(database)
       sources.append(live.statistics.source("pg_class of the database \(live.name)"))
@@ -70,9 +72,9 @@ struct SizeOptions: ParsableArguments {
     )
   }
 
-  private func byHand(_ model: Knowledge) throws -> SizeSource {
+  private func byHand(_ traits: [Trait]) throws -> SizeSource {
     var source = SizeSource("--rows")
-    guard let trait = model.traits.first(where: { $0.id == "largest_table_rows" }) else {
+    guard let trait = traits.first(where: { $0.id == "largest_table_rows" }) else {
       throw Ending.badInput("--rows: this knowledge has no trait largest_table_rows to read it by")
     }
     for option in rows {

@@ -131,15 +131,14 @@ extension CatalogBuilder {
         if let column = key.column { try setNotNull(column, of: table, recursively: recursively) }
       }
     }
-    var key = KeyConstraint(newName, index.columns, at: place(draft.node.offset))
-    key.isDeferrable = draft.node["deferrable"].isTrue
+    let place = place(draft.node.offset)
     catalog.book.change(table) { relation in
       for position in relation.indexes.indices where relation.indexes[position].name == name {
         relation.indexes[position].name = newName
         relation.indexes[position].origin = isPrimary ? .primaryKey : .uniqueConstraint
-        relation.indexes[position].isDeferrable = key.isDeferrable
+        relation.indexes[position].isDeferrable = draft.node["deferrable"].isTrue
+        relation.indexes[position].place = place
       }
-      if isPrimary { relation.primaryKey = key } else { relation.uniqueConstraints.append(key) }
     }
     if newName != name { freeObject(ObjectName(table.schema, name)) }
     if let number = catalog.book[table]?.number {

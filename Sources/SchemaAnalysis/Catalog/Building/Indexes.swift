@@ -125,11 +125,6 @@ extension CatalogBuilder {
     catalog.book.change(table) { relation in
       relation.indexes.reserveCapacity(relation.indexes.count + 1)
       relation.indexes.append(new)
-      var key = KeyConstraint(new.name, new.columns, at: new.place)
-      key.isDeferrable = new.isDeferrable
-      key.nullsNotDistinct = new.nullsNotDistinct
-      if new.origin == .primaryKey { relation.primaryKey = key }
-      if new.origin == .uniqueConstraint { relation.uniqueConstraints.append(key) }
     }
     guard recursively else { return }
     for partition in partitions { try givePart(of: index, to: partition, at: offset) }
@@ -218,8 +213,6 @@ extension CatalogBuilder {
   mutating func removeIndex(_ index: Index, of table: ObjectName) {
     catalog.book.change(table) { relation in
       relation.indexes.removeAll { $0.number == index.number }
-      if index.origin == .primaryKey { relation.primaryKey = nil }
-      if index.origin == .uniqueConstraint { relation.uniqueConstraints.removeAll { $0.name == index.name } }
     }
     freeObject(ObjectName(table.schema, index.name))
     for child in children(of: table) {

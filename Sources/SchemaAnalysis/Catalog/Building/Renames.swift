@@ -119,10 +119,6 @@ extension CatalogBuilder {
       for index in relation.indexes.indices where relation.indexes[index].name == old {
         relation.indexes[index].name = new
       }
-      if relation.primaryKey?.name == old { relation.primaryKey?.name = new }
-      for index in relation.uniqueConstraints.indices where relation.uniqueConstraints[index].name == old {
-        relation.uniqueConstraints[index].name = new
-      }
     }
     catalog.others[ObjectName(table.schema, new)] = catalog.others[ObjectName(table.schema, old)]
     freeObject(ObjectName(table.schema, old))
@@ -338,11 +334,6 @@ extension Relation {
   fileprivate mutating func renameColumn(_ old: String, to new: String) {
     changeColumn(old) { $0.name = new }
     for index in columns.indices { replace(old, new, in: &columns[index].generatedFrom) }
-    if var key = primaryKey {
-      replace(old, new, in: &key.columns)
-      primaryKey = key
-    }
-    for index in uniqueConstraints.indices { replace(old, new, in: &uniqueConstraints[index].columns) }
     for index in foreignKeys.indices { replace(old, new, in: &foreignKeys[index].columns) }
     for index in checks.indices { replace(old, new, in: &checks[index].columns) }
     for index in indexes.indices {
