@@ -68,6 +68,19 @@ private func fullDisk(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ of
     #expect(first.append(state("A")) == nil)
   }
 
+  @Test("A lock that a process leaves just now is waited for")
+  func waits() throws {
+    let path = try open().path
+    let other = Foundation.open(path, O_RDWR)
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    let end = Thread {
+      usleep(60_000)
+      close(other)
+    }
+    end.start()
+    #expect(throws: Never.self) { try open() }
+  }
+
   @Test func losesOneReplyAtMostWhenALineIsCutOff() throws {
     let (first, second) = (state("Checkout", "6"), state("Checkout", "6", "100"))
     var journal: Journal? = try open()

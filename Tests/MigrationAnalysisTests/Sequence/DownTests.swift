@@ -50,6 +50,22 @@ struct DownTests {
     #expect(Self.file.pairs.count { $0.isLimit } == 1)
   }
 
+  @Test(
+    "Rows are lost with a table that was there before, not with one of the same migration",
+    arguments: [
+      ("DROP TABLE orders; CREATE TABLE orders (id int);", true),
+      ("ALTER TABLE orders RENAME TO old; CREATE TABLE orders (id int); DROP TABLE old;", true),
+      ("CREATE TABLE other (id int); DROP TABLE other;", false),
+      ("CREATE TABLE other (id int); ALTER TABLE other RENAME TO another; DROP TABLE another;", false),
+      ("CREATE SCHEMA shop CREATE TABLE other (id int); DROP TABLE shop.other; DROP SCHEMA shop;", false),
+      ("SELECT 1 AS a INTO other; DROP TABLE other;", false),
+    ])
+  func losses(_ up: String, isLoss: Bool) {
+    let found = sequenceFindings(
+      set([("CREATE TABLE orders (id int);", nil), (up, "SELECT 1;")]), deployed: 1)
+    #expect(found.contains { $0.rule == "down-loses-data" } == isLoss, "\(found.map(\.message))")
+  }
+
   private static let corpora = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
     "../../../../shared/corpora/sql/migrations"
   ).standardizedFileURL

@@ -285,6 +285,11 @@ extension CatalogBuilder {
         catalog.typeUsers.note(number, under: user)
       }
     }
+    for relation in all {
+      for index in catalog.book[relation]?.indexes ?? [] where index.parent == nil && index.reads(name) {
+        try rebuildParts(of: index, of: relation, at: node.offset)
+      }
+    }
   }
 
   /// What depends on a column's type.

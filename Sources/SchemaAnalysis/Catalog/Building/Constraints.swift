@@ -42,7 +42,10 @@ extension CatalogBuilder {
   /// A child gets a check, or has it already.
   mutating func inherit(_ check: CheckConstraint, to child: ObjectName) throws(Refusal) {
     guard let relation = catalog.book[child] else { return }
-    if relation.checks.contains(where: { $0.name == check.name }) {
+    if let own = relation.checks.first(where: { $0.name == check.name }) {
+      guard SourceText.squeezed(own.text) == SourceText.squeezed(check.text), own.isInheritable else {
+        throw Refusal("\(child) has another constraint \(check.name)", at: check.place.offset)
+      }
       catalog.book.change(child) { relation in
         for index in relation.checks.indices where relation.checks[index].name == check.name {
           relation.checks[index].inheritance += 1

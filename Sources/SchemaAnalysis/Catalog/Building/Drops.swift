@@ -170,7 +170,7 @@ extension CatalogBuilder {
     removeIndex(index, of: table)
   }
 
-  /// Foreign keys need the unique index that they reference.
+  /// Foreign keys need the unique index that they reference, or the part of it on a partition.
   private mutating func removeKeys(
     referencing index: Index, of table: ObjectName, cascading: Bool
   ) throws(Refusal) {
@@ -180,6 +180,11 @@ extension CatalogBuilder {
       guard !keys.isEmpty else { continue }
       guard cascading else { throw Refusal("the foreign key \(keys[0].name) of \(other) needs \(index.name)") }
       removeForeignKeys(of: other, Set(keys.map(\.number)))
+    }
+    for child in children(of: table) {
+      for part in catalog.book[child]?.indexes ?? [] where part.parent == index.number {
+        try removeKeys(referencing: part, of: child, cascading: cascading)
+      }
     }
   }
 

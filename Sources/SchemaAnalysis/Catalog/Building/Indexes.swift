@@ -149,6 +149,48 @@ extension CatalogBuilder {
     try addIndex(part, to: partition, recursively: true, parent: index.number, at: offset)
   }
 
+  /// Builds a partitioned table's index anew, as a change of a column's type does: its parts take the names of new ones,
+  /// and partitions that had none get theirs.
+  mutating func rebuildParts(of index: Index, of table: ObjectName, at offset: Int?) throws(Refusal) {
+    guard catalog.book[table]?.kind == .partitionedTable else { return }
+    let former = parts(of: index.number, of: table)
+    for child in children(of: table) {
+      for part in catalog.book[child]?.indexes ?? [] where part.parent == index.number { removeIndex(part, of: child) }
+    }
+    for child in children(of: table) where catalog.book[child]?.kind != .foreignTable {
+      var part = index
+      part.name = ""
+      try addIndex(part, to: child, recursively: true, parent: index.number, at: offset)
+    }
+    catalog.book.change(table) { relation in
+      for position in relation.indexes.indices where relation.indexes[position].number == index.number {
+        relation.indexes[position].isValid = true
+      }
+    }
+    let present = parts(of: index.number, of: table)
+    for (partition, old) in former {
+      guard let new = present[partition], let number = catalog.book[partition]?.number else { continue }
+      for other in self.present(catalog.referencing[number]) {
+        catalog.book.change(other) { relation in
+          for position in relation.foreignKeys.indices where relation.foreignKeys[position].targetIndex == old {
+            relation.foreignKeys[position].targetIndex = new
+          }
+        }
+      }
+    }
+  }
+
+  /// The numbers of an index's parts, and of theirs, by partition.
+  private func parts(of index: Int, of table: ObjectName) -> [ObjectName: Int] {
+    var found: [ObjectName: Int] = [:]
+    for child in children(of: table) {
+      guard let part = catalog.book[child]?.indexes.first(where: { $0.parent == index }) else { continue }
+      found[child] = part.number
+      found.merge(parts(of: part.number, of: child)) { first, _ in first }
+    }
+    return found
+  }
+
   static func canBePart(_ index: Index, of parent: Index) -> Bool {
     index.isUnique == parent.isUnique && index.method == parent.method && index.included == parent.included
       && index.nullsNotDistinct == parent.nullsNotDistinct && index.origin != .exclusion && parent.origin != .exclusion
