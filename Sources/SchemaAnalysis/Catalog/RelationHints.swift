@@ -5,6 +5,9 @@ struct RelationHints<Key: Hashable & Sendable>: Sendable {
   private struct Numbers: Sendable {
     let first: Int32
     var others: [Int32] = []
+
+    /// What is noted again is mostly noted at once.
+    func isNew(_ number: Int32) -> Bool { first != number && others.last != number }
   }
 
   private var numbers: [Key: Numbers] = [:]
@@ -12,9 +15,7 @@ struct RelationHints<Key: Hashable & Sendable>: Sendable {
   mutating func note(_ number: Int, under key: Key) {
     let number = Int32(clamping: number)
     guard let index = numbers.index(forKey: key) else { return numbers[key] = Numbers(first: number) }
-    let known = numbers.values[index]
-    // What is noted again is mostly noted at once.
-    if known.first != number, known.others.last != number { numbers.values[index].others.append(number) }
+    if numbers.values[index].isNew(number) { numbers.values[index].others.append(number) }
   }
 
   /// What was noted under one key holds for another one too.

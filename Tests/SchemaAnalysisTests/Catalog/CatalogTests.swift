@@ -15,6 +15,20 @@ import Testing
   }
 
   @Test(
+    "Very many things of one table or type are followed up to a limit",
+    arguments: [
+      ("CREATE TABLE t (a int);", "CREATE INDEX ON t (a);", "2000 indexes"),
+      ("CREATE TABLE t (a int);", "ALTER TABLE t ADD CHECK (a > 0);", "2000 checks"),
+      ("CREATE TABLE t (a int PRIMARY KEY);", "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES t;", "2000 foreign keys"),
+      ("CREATE TYPE t AS ENUM ();", "ALTER TYPE t ADD VALUE '#';", "2000 values"),
+    ])
+  func many(_ first: String, _ each: String, _ limit: String) {
+    let all = (0..<2_002).map { each.replacing("#", with: "\($0)") }
+    let found = model(([first] + all).joined(separator: "\n")).unfollowed.map(\.reason)
+    #expect(found.count == 2 && found.allSatisfy { $0.contains("public.t has \(limit)") }, "\(found.prefix(3))")
+  }
+
+  @Test(
     "What is not followed is said, and what may come of it is believed",
     arguments: [
       (

@@ -7,6 +7,7 @@ extension CatalogBuilder {
     _ draft: ConstraintDraft, to table: ObjectName, recursively: Bool = false, isMerging: Bool = false
   ) throws(Refusal) {
     guard let relation = catalog.book[table] else { return }
+    if isFull(relation.checks.count, "checks", of: table, at: draft.node.offset) { return }
     let expression = draft.node["raw_expr"]
     let columns = Self.columns(in: expression).filter { relation.column($0) != nil }
     for name in Self.columns(in: expression)

@@ -97,6 +97,10 @@ extension CatalogBuilder {
       relation.columns[index].identity = column.identity
       relation.columns[index].place = column.place
     }
+    for parent in parents {
+      let count = catalog.book[parent].flatMap { catalog.children[$0.number]?.count } ?? 0
+      if isFull(count, "children", of: parent, atMost: 20_000, at: target.offset) { return }
+    }
     if relation.columns.count > 1600 { throw Refusal("the table has more than 1,600 columns", at: target.offset) }
     for constraint in constraints where constraint.node["contype"].string == "CONSTR_PRIMARY" {
       for key in constraint.column.map({ [$0] }) ?? constraint.node["keys"].names {

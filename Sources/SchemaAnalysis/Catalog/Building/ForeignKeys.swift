@@ -3,6 +3,7 @@ import SQLSyntax
 extension CatalogBuilder {
   mutating func addForeignKey(_ draft: ConstraintDraft, to table: ObjectName) throws(Refusal) {
     guard let relation = catalog.book[table] else { return }
+    if isFull(relation.foreignKeys.count, "foreign keys", of: table, at: draft.node.offset) { return }
     let node = draft.node
     let columns = draft.column.map { [$0] } ?? node["fk_attrs"].names
     for name in columns where relation.column(name) == nil { throw missing("column", nil, name, at: node.offset) }

@@ -89,6 +89,7 @@ extension CatalogBuilder {
     _ template: Index, to table: ObjectName, recursively: Bool, parent: Int? = nil, at offset: Int?
   ) throws(Refusal) {
     guard let relation = catalog.book[table] else { return }
+    if isFull(relation.indexes.count, "indexes", of: table, at: offset) { return }
     let isConstraint = template.origin != .statement
     if relation.kind == .partitionedTable, template.isUnique || template.origin == .exclusion {
       let columns = Set(template.keys.compactMap(\.column))
@@ -260,6 +261,18 @@ extension CatalogBuilder {
     for child in children(of: table) {
       for part in catalog.book[child]?.indexes ?? [] where part.parent == index.number { removeIndex(part, of: child) }
     }
+  }
+}
+
+extension CatalogBuilder {
+  /// Whether a table or type has so many of something that more are not followed. Each change copies them all; what people
+  /// write has far fewer.
+  mutating func isFull(
+    _ count: Int, _ what: String, of name: ObjectName, atMost most: Int = 2_000, at offset: Int?
+  ) -> Bool {
+    guard count >= most else { return false }
+    note("\(name) has \(most) \(what); more of them are not followed", at: offset)
+    return true
   }
 }
 

@@ -58,9 +58,10 @@ extension CatalogBuilder {
   var isInTransaction: Bool { levels.contains { $0.kind == .transaction || $0.kind == .step } }
 
   mutating func transaction(_ node: SyntaxNode) {
-    let open = levels.lastIndex { $0.kind == .transaction }
+    // Looked for only where they are needed: there may be very many savepoints.
+    var open: Int? { levels.firstIndex { $0.kind == .transaction } }
     let name = node["savepoint_name"].string ?? ""
-    let savepoint = levels.lastIndex { $0.kind == .savepoint(name) }
+    var savepoint: Int? { levels.lastIndex { $0.kind == .savepoint(name) } }
     switch node["kind"].string {
     case "TRANS_STMT_BEGIN", "TRANS_STMT_START":
       if !isInTransaction {
@@ -68,7 +69,7 @@ extension CatalogBuilder {
         transactionPlace = place(nil)
       }
     case "TRANS_STMT_COMMIT", "TRANS_STMT_PREPARE":
-      guard let open else {
+      guard let open = open else {
         // Within a step this ends the transaction that the tool has opened.
         if let step = levels.lastIndex(where: { $0.kind == .step }) {
           while levels.count > step { commit() }
@@ -80,16 +81,16 @@ extension CatalogBuilder {
       catalog.searchPath = sessionPath
       if node["chain"].isTrue { begin(.transaction) }
     case "TRANS_STMT_ROLLBACK":
-      if let open {
+      if let open = open {
         while levels.count > open { rollBack() }
         if node["chain"].isTrue { begin(.transaction) }
       } else if let step = levels.lastIndex(where: { $0.kind == .step }) {
         while levels.count > step { rollBack() }
       }
     case "TRANS_STMT_SAVEPOINT": if isInTransaction { begin(.savepoint(name)) }
-    case "TRANS_STMT_RELEASE": if let savepoint { while levels.count > savepoint { commit() } }
+    case "TRANS_STMT_RELEASE": if let savepoint = savepoint { while levels.count > savepoint { commit() } }
     case "TRANS_STMT_ROLLBACK_TO":
-      if let savepoint {
+      if let savepoint = savepoint {
         while levels.count > savepoint { rollBack() }
         begin(.savepoint(name))
       }

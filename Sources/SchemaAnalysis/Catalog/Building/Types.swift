@@ -71,7 +71,8 @@ extension CatalogBuilder {
     catalog.typeBook[type.name] = type
   }
 
-  private func addCheck(_ name: String?, to domain: inout UserType) throws(Refusal) {
+  private mutating func addCheck(_ name: String?, to domain: inout UserType) throws(Refusal) {
+    if isFull(domain.checks.count, "checks", of: domain.name, at: nil) { return }
     if let name {
       guard !domain.checks.contains(name) else { throw Refusal("the constraint \(name) is there already") }
       domain.checks.append(name)
@@ -99,6 +100,7 @@ extension CatalogBuilder {
     guard let type = catalog.typeBook[name], case .enumeration(var values) = type.kind else {
       throw Refusal("\(name) is no enum")
     }
+    if isFull(values.count, "values", of: name, at: node.offset) { return }
     let new = node["newVal"].string ?? ""
     if values.contains(new) {
       if node["skipIfNewValExists"].isTrue { return }
