@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures `schema` against what cannot be spared, libpg_query's parse of the same bytes, and against squawk where it is
-installed; taken in turns in the same run, medians of processor time. A file is also taken many times over, since the start of a program
+"""Measures `schema` against what cannot be spared, libpg_query's parse of the same bytes, and `schema` and `migration`
+against squawk where it is installed; taken in random order in the same run, medians of processor time. A file is also taken many times over, since the start of a program
 outweighs a small one. Exit status 1 where a target is missed.
 
     python3 bench/sql.py --binary .build/release/plumbline [FILE.sql …]
@@ -110,22 +110,31 @@ def main() -> int:
             large.write_text(many_times(text))
             bare = folder / "bare.sql"
             bare.write_text(for_parser(large.read_text()))
-            times: dict = {"schema": [], "squawk": [], "many": [], "alone": []}
+            commands = {
+                "schema": [binary, "schema", "--format", "json", file],
+                "migration": [binary, "migration", "--format", "json", file],
+                "many": [binary, "schema", "--format", "json", large],
+            }
+            if options.squawk and len(text) < SQUAWK_READS:
+                commands["squawk"] = [options.squawk, file]
+            times: dict = {name: [] for name in [*commands, "alone"]}
+            order = list(commands)
             for _ in range(options.rounds):
-                times["schema"].append(seconds([binary, "schema", "--format", "json", file]))
-                if options.squawk and len(text) < SQUAWK_READS:
-                    times["squawk"].append(seconds([options.squawk, file]))
-                times["many"].append(seconds([binary, "schema", "--format", "json", large]))
+                random.shuffle(order)
+                for name in order:
+                    times[name].append(seconds(commands[name]))
                 done = subprocess.run([alone, bare, "3"], capture_output=True, text=True)
                 if done.returncode == 0:
                     times["alone"].append(float(done.stdout))
             median = {name: statistics.median(values) for name, values in times.items() if values}
             size = large.stat().st_size / 1e6
-            line = f"{file.name}: {len(text) / 1e3:,.0f} KB in {median['schema'] * 1e3:.1f} ms"
-            if "squawk" in median:
-                ratio = median["schema"] / median["squawk"]
-                missed = missed or ratio > AGAINST_SQUAWK
-                line += f", squawk {median['squawk'] * 1e3:.1f} ms ({ratio:.2f}×, at most {AGAINST_SQUAWK:.1f}×)"
+            line = f"{file.name}: {len(text) / 1e3:,.0f} KB"
+            for name in ("schema", "migration"):
+                line += f", {name} {median[name] * 1e3:.1f} ms"
+                if "squawk" in median:
+                    ratio = median[name] / median["squawk"]
+                    missed = missed or ratio > AGAINST_SQUAWK
+                    line += f" ({ratio:.2f}×, at most {AGAINST_SQUAWK:.1f}×, of squawk)"
             line += f"; {size:.1f} MB at {size / median['many']:.1f} MB/s"
             if "alone" in median:
                 # What the parser alone does not read, as the data behind COPY, counts against us.

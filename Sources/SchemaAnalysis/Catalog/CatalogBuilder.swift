@@ -144,5 +144,15 @@ public struct CatalogBuilder: Sendable {
   /// Says that a part was passed over.
   mutating func note(_ reason: String, at offset: Int? = nil) { notes.append(Unfollowed(reason, at: place(offset))) }
 
+  /// Whether a table or type has so many of something that more are not followed. Each change copies them all; what people
+  /// write has far fewer.
+  mutating func isFull(
+    _ count: Int, _ what: String, of name: ObjectName, atMost most: Int = 2_000, at offset: Int?
+  ) -> Bool {
+    guard count >= most else { return false }
+    note("\(name) has \(most) \(what); more of them are not followed", at: offset)
+    return true
+  }
+
   var source: SourceText { SourceText(text: text, end: statement.upperBound) }
 }

@@ -264,18 +264,6 @@ extension CatalogBuilder {
   }
 }
 
-extension CatalogBuilder {
-  /// Whether a table or type has so many of something that more are not followed. Each change copies them all; what people
-  /// write has far fewer.
-  mutating func isFull(
-    _ count: Int, _ what: String, of name: ObjectName, atMost most: Int = 2_000, at offset: Int?
-  ) -> Bool {
-    guard count >= most else { return false }
-    note("\(name) has \(most) \(what); more of them are not followed", at: offset)
-    return true
-  }
-}
-
 extension SourceText {
   /// Without blanks, and in lower case but for what is quoted, to compare expressions.
   static func squeezed(_ text: String) -> String {
