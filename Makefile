@@ -5,7 +5,6 @@ OUT ?= architecture
 PYTHON ?= python3
 SWIFT ?= swift
 SHELL := bash
-.SHELLFLAGS := -o pipefail -c
 
 # The compiler holds the arrows between the modules, too.
 swift_flags := --explicit-target-dependency-import-check error
@@ -53,7 +52,7 @@ test-swift: $(venv)/installed ## the Swift tests alone
 	scripts/install-packages build
 	@mkdir -p .build
 	@# What failed is said again at the end, where it is found.
-	$(SWIFT) test --disable-xctest $(swift_flags) 2>&1 | tee .build/swift-tests.log || \
+	set -o pipefail; $(SWIFT) test --disable-xctest $(swift_flags) 2>&1 | tee .build/swift-tests.log || \
 	  { echo; grep -aE '^(✘|↳)' .build/swift-tests.log; exit 1; }
 
 test-end-to-end: build $(venv)/installed ## the tests against the release binary alone; PYTEST="-k name" picks some

@@ -10,7 +10,7 @@ final class Server: Sendable {
 
   let port: Int
   private let binaries: String
-  private let end: FileHandle
+  private let shell: PostgreSQLShell
 
   struct Failure: Error { var message: String }
 
@@ -40,25 +40,12 @@ final class Server: Sendable {
       kill -INT $server
       wait $server || true
       """
-    let process = Process()
-    let shell = InstalledPostgreSQL.shell(script)
-    process.executableURL = URL(fileURLWithPath: shell.program)
-    process.arguments = shell.arguments
-    process.environment = InstalledPostgreSQL.path.merging([
-      "BIN": binaries, "WORD": Self.password, "PORT": "\(port)", "SETTINGS": settings, "LC_ALL": "C",
-      "PRIMARY": primary.map { "\($0.port)" } ?? "",
-    ]) { $1 }
-    let pipe = Pipe()
-    process.standardInput = pipe
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    end = pipe.fileHandleForWriting
-    try process.run()
-    let deadline = Date().addingTimeInterval(60)
-    while (try? sql("SELECT 1")) == nil {
-      guard Date() < deadline, process.isRunning else { throw Failure(message: "PostgreSQL does not start") }
-      usleep(50_000)
+    let settings = [
+      "WORD": Self.password, "PORT": "\(port)", "SETTINGS": settings, "PRIMARY": primary.map { "\($0.port)" } ?? "",
+    ]
+    let (port, binaries) = (port, binaries)
+    shell = try PostgreSQLShell(script, settings) {
+      (try? Self.sql("SELECT 1", Self.environment(port, "postgres", "postgres"), binaries)) != nil
     }
   }
 
@@ -83,9 +70,9 @@ final class Server: Sendable {
     return Int(UInt16(bigEndian: address.sin_port))
   }
 
-  private func environment(_ database: String, _ role: String) -> [String: String] {
+  private static func environment(_ port: Int, _ database: String, _ role: String) -> [String: String] {
     [
-      "PGHOST": "127.0.0.1", "PGPORT": "\(port)", "PGUSER": role, "PGPASSWORD": Self.password, "PGDATABASE": database,
+      "PGHOST": "127.0.0.1", "PGPORT": "\(port)", "PGUSER": role, "PGPASSWORD": password, "PGDATABASE": database,
       "LC_ALL": "C", "PATH": "/usr/bin:/bin",
     ]
   }
@@ -93,9 +80,13 @@ final class Server: Sendable {
   /// Runs statements, each in a transaction of its own unless they say otherwise; what they print.
   @discardableResult
   func sql(_ script: String, in database: String = "postgres", as role: String = "postgres") throws -> String {
+    try Self.sql(script, Self.environment(port, database, role), binaries)
+  }
+
+  private static func sql(_ script: String, _ environment: [String: String], _ binaries: String) throws -> String {
     let bytes = try Subprocess.run(
-      binaries + "/psql", ["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1"],
-      environment: environment(database, role), input: script, seconds: 60)
+      binaries + "/psql", ["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1"], environment: environment,
+      input: script, seconds: 60)
     return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 
@@ -104,7 +95,7 @@ final class Server: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: binaries + "/psql")
     process.arguments = ["-X", "-q", "-w"]
-    process.environment = environment(database, role)
+    process.environment = Self.environment(port, database, role)
     let pipe = Pipe()
     process.standardInput = pipe
     try process.run()

@@ -1,22 +1,14 @@
 internal import Foundation
 internal import Processes
 
-/// A PostgreSQL of the tests' own, reached through a socket in its folder. It ends, and its folder goes, with the process
-/// of the tests: a shell waits for that at the end of a pipe.
+/// A PostgreSQL of the tests' own, reached through a socket in its folder. Both go with the process of the tests.
 public final class PostgreSQLServer: Sendable {
-  private let binaries: String
   private let folder: String
-  private let end: FileHandle
-
-  struct Failure: Error { var message: String }
+  private let shell: PostgreSQLShell
 
   public init() throws {
-    guard let binaries = InstalledPostgreSQL.binaries else {
-      throw Failure(message: InstalledPostgreSQL.absence ?? "no PostgreSQL")
-    }
-    self.binaries = binaries
     // Short, for a socket's path; not made by mktemp, since this process needs its name.
-    folder = "/tmp/plumbline-\(UUID().uuidString.prefix(13))"
+    let folder = "/tmp/plumbline-\(UUID().uuidString.prefix(13))"
     let script = """
       set -e
       umask 077
@@ -33,31 +25,18 @@ public final class PostgreSQLServer: Sendable {
       kill -INT $server
       wait $server || true
       """
-    let process = Process()
-    let shell = InstalledPostgreSQL.shell(script)
-    process.executableURL = URL(fileURLWithPath: shell.program)
-    process.arguments = shell.arguments
-    process.environment = InstalledPostgreSQL.path.merging(["BIN": binaries, "FOLDER": folder]) { $1 }
-    let pipe = Pipe()
-    process.standardInput = pipe
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    end = pipe.fileHandleForWriting
-    try process.run()
-    let deadline = Date().addingTimeInterval(90)
-    while (try? output(of: "SELECT 1;")) == nil {
-      guard Date() < deadline, process.isRunning else { throw Failure(message: "PostgreSQL does not start") }
-      usleep(50_000)
+    self.folder = folder
+    shell = try PostgreSQLShell(script, ["FOLDER": folder]) {
+      (try? Self.psql("SELECT 1;", "2>/dev/null", folder)) != nil
     }
   }
 
   /// What a script prints; statements that are refused do not end it.
-  public func output(of script: String) throws -> String { try psql(script, "2>/dev/null") }
+  public func output(of script: String) throws -> String { try Self.psql(script, "2>/dev/null", folder) }
 
   /// What the server says of a script: notices, errors and what it logs for the client, in order.
   public func remarks(on script: String) throws -> [String] {
-    try psql(script, "2>&1 >/dev/null").split(separator: "\n").map { line in
+    try Self.psql(script, "2>&1 >/dev/null", folder).split(separator: "\n").map { line in
       // As: psql:FILE:12: NOTICE:  text
       line.hasPrefix("psql:")
         ? line.split(separator: ":", maxSplits: 3).dropFirst(3).joined().trimmingCharacters(in: .whitespaces)
@@ -65,12 +44,16 @@ public final class PostgreSQLServer: Sendable {
     }
   }
 
-  private func psql(_ script: String, _ streams: String) throws -> String {
+  private static func psql(_ script: String, _ streams: String, _ folder: String) throws -> String {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString).sql")
     try script.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
     let bytes = try Subprocess.run(
-      "/bin/sh", ["-c", "exec \"$0\" -X -q -A -t -w -f \"$1\" \(streams)", binaries + "/psql", file.path],
+      "/bin/sh",
+      [
+        "-c", "exec \"$0\" -X -q -A -t -w -f \"$1\" \(streams)", (InstalledPostgreSQL.binaries ?? "") + "/psql",
+        file.path,
+      ],
       environment: ["PGHOST": folder, "PGUSER": "postgres", "PGDATABASE": "postgres", "LC_ALL": "C"], seconds: 600)
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -4,7 +4,7 @@ extension CatalogBuilder {
   // MARK: Checks
 
   mutating func addCheck(
-    _ draft: ConstraintDraft, to table: ObjectName, recursively: Bool = false, isMerging: Bool = false
+    _ draft: ConstraintDraft, to table: ObjectName, recursively: Bool = false
   ) throws(Refusal) {
     guard let relation = catalog.book[table] else { return }
     if isFull(relation.checks.count, "checks", of: table, at: draft.node.offset) { return }

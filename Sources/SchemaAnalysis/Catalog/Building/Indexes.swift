@@ -168,10 +168,10 @@ extension CatalogBuilder {
         relation.indexes[position].isValid = true
       }
     }
-    let present = parts(of: index.number, of: table)
+    let rebuilt = parts(of: index.number, of: table)
     for (partition, old) in former {
-      guard let new = present[partition], let number = catalog.book[partition]?.number else { continue }
-      for other in self.present(catalog.referencing[number]) {
+      guard let new = rebuilt[partition], let number = catalog.book[partition]?.number else { continue }
+      for other in present(catalog.referencing[number]) {
         catalog.book.change(other) { relation in
           for position in relation.foreignKeys.indices where relation.foreignKeys[position].targetIndex == old {
             relation.foreignKeys[position].targetIndex = new
