@@ -25,6 +25,18 @@ AGAINST_SQUAWK = 1.0  # of its time, at most
 LARGE = 4_000_000  # bytes
 SQUAWK_READS = 700_000  # bytes; it takes minutes for a larger file
 
+# Statements that were once followed in time by the square of their number; # is that of each, the first line stands once.
+MANY = {
+    "schemas": "\nCREATE SCHEMA s#;",
+    "foreign keys to one table": "CREATE TABLE t (id int PRIMARY KEY);\nCREATE TABLE t# (id int REFERENCES t);",
+    "savepoints": "BEGIN;\nSAVEPOINT s#; CREATE TABLE t# (a int);",
+    "indexes of one table": "CREATE TABLE t (a int);\nCREATE INDEX ON t (a);",
+    "foreign keys of one table": "CREATE TABLE t (a int PRIMARY KEY);\nALTER TABLE t ADD FOREIGN KEY (a) REFERENCES t;",
+    "values of one enum": "CREATE TYPE e AS ENUM ();\nALTER TYPE e ADD VALUE '#';",
+    "partitions": "CREATE TABLE t (a int) PARTITION BY LIST (a);\nCREATE TABLE t# PARTITION OF t FOR VALUES IN (#);",
+}
+GROWTH = 3.0  # times as long for twice as many, at most
+
 TYPES = ["bigint", "integer", "text", "character varying(255)", "timestamp with time zone", "numeric(12,2)", "boolean"]
 
 
@@ -83,6 +95,22 @@ def seconds(command: list) -> float:
     if done.returncode not in (0, 1):
         sys.exit(f"{' '.join(map(str, command))}: exit status {done.returncode}")
     return taken
+
+
+def growth(binary: Path, command: str, folder: Path) -> bool:
+    """Whether the time grows in step with the number of statements; all medians of three."""
+    missed = False
+    for name, text in MANY.items():
+        first, each = text.split("\n")
+        taken = []
+        for count in (20_000, 40_000):
+            file = folder / "many.sql"
+            file.write_text(first + "\n" + "\n".join(each.replace("#", str(number)) for number in range(count)) + "\n")
+            taken.append(statistics.median(seconds([binary, command, file]) for _ in range(3)))
+        ratio = taken[1] / taken[0]
+        missed = missed or ratio > GROWTH
+        print(f"{command}, {name}: {taken[1]:.2f} s for 40,000, {ratio:.1f}× of 20,000 (at most {GROWTH:.1f}×)", flush=True)
+    return missed
 
 
 def main() -> int:
@@ -144,6 +172,8 @@ def main() -> int:
             else:
                 line += f", libpg_query does not parse it: {done.stderr.strip()}"
             print(line, flush=True)
+        for command in ("schema", "migration"):
+            missed = growth(binary, command, folder) or missed
     return 1 if missed else 0
 
 
